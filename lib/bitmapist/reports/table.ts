@@ -1,0 +1,99 @@
+import type { PeriodState, Unit } from '../period'
+
+/** How a cell counts a return; `on` (N-day): active in exactly the period r + k. */
+export type Mode = 'on'
+/** Who is in a row: all who match `start` in it, or only those who never matched it before. */
+export type Cohort = 'first' | 'recurring'
+/** `silent`: nobody at all matched `return` in the cell's period. */
+export type CellFlag = 'silent' | null
+/** `history`: the earliest stored period of `start` holds everybody who came before. */
+export type RowFlag = 'history' | null
+
+export interface RetentionCell {
+  readonly offset: number
+  /** Users; null while `future`, or where the row has not begun. */
+  readonly count: number | null
+  readonly state: PeriodState
+  readonly flag: CellFlag
+}
+
+export interface RetentionRow {
+  /** First day of the row's period, `2025-01-06` (an hour: `2025-01-06T05`). */
+  readonly start: string
+  /** Its label, `2025-W02`. */
+  readonly label: string
+  /** Users; null where the row's period has not begun. */
+  readonly size: number | null
+  readonly state: PeriodState
+  readonly flag: RowFlag
+  /** One a column, offset 0 first. */
+  readonly cells: readonly RetentionCell[]
+}
+
+/** One entry a column; null where no row counts. Rates are 0..1. */
+export interface RetentionMean {
+  readonly weighted: readonly (number | null)[]
+  readonly simple: readonly (number | null)[]
+  /** How many rows each mean rests on. */
+  readonly rows: readonly number[]
+}
+
+/** A retention report, whole: page, chart, CSV and JSON render this object and nothing else. */
+export interface RetentionTable {
+  readonly period: Unit
+  readonly mode: Mode
+  readonly cohort: Cohort
+  /** Canonical expression texts. */
+  readonly start: string
+  readonly who: string | null
+  readonly return: string
+  readonly base: 'cohort'
+  readonly timeZone: string
+  /** The instant of the report, ISO 8601 to the second. */
+  readonly asOf: string
+  readonly exact: boolean
+  /** First and last day with any mark of `start`'s or `return`'s events, null where there is none. */
+  readonly dataFrom: string | null
+  readonly dataTo: string | null
+  /** The union of all rows, users. */
+  readonly users: number
+  /** Only where a `!` read the set of everyone known: the instant of that set. */
+  readonly knownAsOf?: string
+  /** Oldest row first. */
+  readonly rows: readonly RetentionRow[]
+  readonly mean: RetentionMean
+}
+
+export interface SeriesPoint {
+  readonly start: string
+  /** Users; null while `future`. */
+  readonly count: number | null
+  readonly state: PeriodState
+}
+
+export interface SeriesReport {
+  readonly period: Unit
+  readonly expression: string
+  readonly timeZone: string
+  readonly asOf: string
+  readonly exact: boolean
+  readonly knownAsOf?: string
+  readonly points: readonly SeriesPoint[]
+}
+
+export interface EventSummary {
+  readonly name: string
+  /** Months, `2024-01`. */
+  readonly first: string
+  readonly last: string
+}
+
+export interface EventList {
+  readonly events: readonly EventSummary[]
+  readonly attributes: readonly string[]
+}
+
+/** count ÷ size, 0..1; null where the count is not yet or the size is 0. */
+export function rateOf(count: number | null, size: number | null): number | null {
+  return count === null || size === null || size === 0 ? null : count / size
+}
