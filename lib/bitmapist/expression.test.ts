@@ -36,7 +36,7 @@ describe('checkName', () => {
     ['with space'],
     ['ünïcode'],
     ['🎵'],
-    ['bitop'],
+    ['bitops'],
     ['my_bitop_'],
     ['x'.repeat(200)],
   ])('takes %j', (name) => {
@@ -45,6 +45,7 @@ describe('checkName', () => {
 
   it.each([
     [''],
+    ['bitop'],
     ['bitop_'],
     ['bitop_AND_1'],
     ['x'.repeat(201)],

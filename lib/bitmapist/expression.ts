@@ -22,11 +22,11 @@ const CONTROL = /[\p{Cc}\p{Cs}]/u
 
 /**
  * Checks the name of an event or attribute, and returns it.
- * @throws BAD_EVENT unless 1 to 200 characters, none of them a control character, not beginning with `bitop_`
- * (such keys are the Python library's temporary results)
+ * @throws BAD_EVENT unless 1 to 200 characters, none of them a control character, neither `bitop` nor beginning
+ * with `bitop_` (such keys are the Python library's temporary results)
  */
 export function checkName(name: string, field = 'event'): string {
-  if (name.length < 1 || name.length > NAME_MAX || CONTROL.test(name) || name.startsWith('bitop_'))
+  if (name.length < 1 || name.length > NAME_MAX || CONTROL.test(name) || `${name}_`.startsWith('bitop_'))
     throw new BitcohortError('BAD_EVENT', expected(field, 'a name', name), { field })
   return name
 }
