@@ -17,3 +17,23 @@ export interface RetentionQuery {
   readonly mode: Mode
   readonly cohort: Cohort
 }
+
+/** What a series asks: a count for every period of `from` … `to`, both of one unit. */
+export interface SeriesQuery {
+  /** Canonical text. */
+  readonly expression: string
+  readonly from: Period
+  readonly to: Period
+}
+
+/** What a count asks. */
+export interface CountQuery {
+  /** Canonical text. */
+  readonly expression: string
+  readonly at: Period
+}
+
+/** How an answer is written. `values` is for the wide layout: the long one has counts and rates. */
+export type Output =
+  | { readonly format: 'json' }
+  | { readonly format: 'csv'; readonly layout: 'wide' | 'long'; readonly values: 'count' | 'rate' }

@@ -1,0 +1,56 @@
+import { BitcohortError, difference, expected, type Period, parseUnit, periodAt } from '../bitmapist/face'
+import { readParameters, required } from './parameters'
+import { expression } from './retention'
+import type { CountQuery, SeriesQuery } from './types'
+import { parseWhen } from './when'
+
+/** Points of one series. */
+export const MAX_POINTS = 3660
+
+const UNIT_NAMES = 'hour, day, week, month or year'
+
+/**
+ * Reads a series' question from a URL: `expression`, `period`, `from`, and `to` (its default is `now`).
+ * @throws BitcohortError with the parameter's name as `field`
+ */
+export function parseSeriesQuery(
+  params: URLSearchParams,
+  now: Date,
+  others: readonly string[] = [],
+): SeriesQuery {
+  const values = readParameters(params, ['expression', 'period', 'from', 'to'], others)
+  const of = expression('expression', required(values, 'expression', 'an event or an expression'))
+  const unit = parseUnit(required(values, 'period', UNIT_NAMES))
+  const from = parseWhen(required(values, 'from', 'a date'), { field: 'from', unit, side: 'first' })
+  const to =
+    values.to === undefined ? periodAt(unit, now) : parseWhen(values.to, { field: 'to', unit, side: 'last' })
+  checkRange(from, to)
+  return { expression: of, from, to }
+}
+
+function checkRange(from: Period, to: Period): void {
+  const points = difference(from, to) + 1
+  if (points < 1) {
+    const what = '"to" expected no earlier than "from" (where it is left out it is now)'
+    throw new BitcohortError('BAD_PERIOD', what, { field: 'to' })
+  }
+  if (points > MAX_POINTS)
+    throw new BitcohortError('TOO_LARGE', expected('from', `at most ${MAX_POINTS} points`, points), {
+      field: 'from',
+    })
+}
+
+/**
+ * Reads a count's question from a URL: `expression`, `period`, and `date` (its default is `now`).
+ * @throws BitcohortError with the parameter's name as `field`
+ */
+export function parseCountQuery(params: URLSearchParams, now: Date): CountQuery {
+  const values = readParameters(params, ['expression', 'period', 'date'])
+  const of = expression('expression', required(values, 'expression', 'an event or an expression'))
+  const unit = parseUnit(required(values, 'period', UNIT_NAMES))
+  const at =
+    values.date === undefined
+      ? periodAt(unit, now)
+      : parseWhen(values.date, { field: 'date', unit, side: 'first' })
+  return { expression: of, at }
+}

@@ -1,0 +1,35 @@
+import 'server-only'
+import type { Redis } from 'ioredis'
+import pino, { type Logger } from 'pino'
+import { Bitmapist } from '../bitmapist'
+import { type Config, readConfig } from './config'
+import { connectRedis } from './redis'
+
+interface ProcessState {
+  readonly config: Config
+  readonly log: Logger
+  readonly redis: Redis
+  readonly bitmapist: Bitmapist
+}
+
+const KEY = Symbol.for('bitcohort')
+const holder: typeof globalThis & { [KEY]?: ProcessState } = globalThis
+
+/** The one state of this process: Next gives pages, route handlers and instrumentation each a module of their own. */
+export function processState(): ProcessState {
+  holder[KEY] ??= start(readConfig(process.env))
+  return holder[KEY]
+}
+
+function start(config: Config): ProcessState {
+  const log = pino({ level: config.logLevel, base: null })
+  const redis = connectRedis(config.redis, log)
+  const bitmapist = new Bitmapist({
+    redis,
+    prefix: config.keyPrefix,
+    maxUserId: config.maxUserId,
+    trackHourly: config.trackHourly,
+    trackUnique: config.trackUnique,
+  })
+  return { config, log, redis, bitmapist }
+}

@@ -1,0 +1,94 @@
+import 'server-only'
+import {
+  type EventList,
+  event,
+  eventsOf,
+  lastDay,
+  offset,
+  type Period,
+  parseExpression,
+  parsePeriod,
+  periodAt,
+  type RetentionTable,
+  startOf,
+} from '../bitmapist/face'
+import { beginningEvent, fillRetentionParameters, returnEvent } from '../query/defaults'
+import { parseRetentionQuery, retentionParameters } from '../query/retention'
+import type { RetentionQuery } from '../query/types'
+import { processState } from './connection'
+import { known } from './failure'
+
+/** Computes a report. @throws BitcohortError; REDIS_UNAVAILABLE where Redis does not answer */
+export function loadRetention(query: RetentionQuery): Promise<RetentionTable> {
+  const { start, who, return: returning, ...shape } = query
+  return known(() =>
+    processState().bitmapist.retention({
+      start: parseExpression(start, 'start'),
+      return: parseExpression(returning, 'return'),
+      who: who === null ? null : parseExpression(who, 'who'),
+      ...shape,
+    }),
+  )
+}
+
+/** Which events and attributes there are. @throws BitcohortError */
+export function loadEvents(): Promise<EventList> {
+  return known(() => processState().bitmapist.events())
+}
+
+/**
+ * The question of a page's URL, with what it leaves out filled in from the data: see `fillRetentionParameters`.
+ * Parameters that are no part of a report are passed over.
+ * @throws BitcohortError for a bad parameter
+ */
+export function defaultRetentionQuery(
+  events: EventList,
+  now: Date,
+  partial: URLSearchParams,
+): Promise<RetentionQuery> {
+  return known(async () => {
+    const asked = retentionParameters(partial)
+    const start = asked.get('start') ?? beginningEvent(events) ?? (await busiestEvent(events)) ?? 'signup'
+    const returning = asked.get('return') ?? returnEvent(events, start)
+    const names = [
+      ...eventsOf(parseExpression(start, 'start')),
+      ...eventsOf(parseExpression(returning, 'return')),
+    ]
+    const last = asked.has('to') || asked.has('from') ? null : await lastDayOf(events, names, now)
+    const filled = fillRetentionParameters(asked, { start, return: returning, lastDay: last, now })
+    return parseRetentionQuery(filled, now)
+  })
+}
+
+/** Events that are looked at when the busiest is sought. */
+const CANDIDATES = 64
+
+/** The event with the most users in the last month that any event has; null where there is none. */
+async function busiestEvent({ events }: EventList): Promise<string | null> {
+  const latest = events.reduce((last, each) => (each.last > last ? each.last : last), '')
+  if (latest === '') return null
+  const month = parsePeriod(latest)
+  const candidates = events.filter(({ last }) => last === latest).slice(0, CANDIDATES)
+  let busiest = { name: '', users: -1 }
+  for (const { name } of candidates) {
+    const users = await processState().bitmapist.count(event(name), month)
+    if (users > busiest.users) busiest = { name, users }
+  }
+  return busiest.name
+}
+
+/** The last day until now with a mark of the events; the last of their last month where none has days. */
+async function lastDayOf(events: EventList, names: readonly string[], now: Date): Promise<Period | null> {
+  const months = events.events.filter(({ name }) => names.includes(name)).map(({ last }) => last)
+  const latest = months.sort().at(-1)
+  if (latest === undefined) return null
+  const month = parsePeriod(latest)
+  const today = periodAt('day', now)
+  const end = lastDay(month).index < today.index ? lastDay(month) : today
+  const { bitmapist } = processState()
+  const asked = [...new Set(names)]
+  for (let day = end; periodAt('month', startOf(day)).index === month.index; day = offset(day, -1))
+    for (const name of names)
+      if (await bitmapist.getDayEvent(name, startOf(day)).hasEventsMarked()) return day
+  return end
+}
