@@ -32,7 +32,11 @@ function serve(host: string, port: number): void {
 }
 
 const { host, port } = configuration()
-if (!existsSync(BUILD_ID)) refuse('There is no build to serve: run "npm run build" first, or "npm run demo".')
 if (await isListening(port, host))
   refuse(`Port ${port} of ${host} is in use: stop what listens there, or set PORT to another port.`)
-serve(host, port)
+// With --check the configuration is all that is looked at.
+if (!process.argv.includes('--check')) {
+  if (!existsSync(BUILD_ID))
+    refuse('There is no build to serve: run "npm run build" first, or "npm run demo".')
+  serve(host, port)
+}

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildApp } from './system/build.mjs'
 import { endChild } from './system/children.mjs'
-import { onStop, stopAll, stopOnSignals } from './system/cleanup.mjs'
+import { onStop, stopAll, stopOnSignals, stopRequested } from './system/cleanup.mjs'
 import { ROOT, tool } from './system/project.mjs'
 import { requireChromium, requireNode, requirePackages, requireRedis } from './system/requirements.mjs'
 import { StepFailed } from './system/steps.mjs'
@@ -48,7 +48,8 @@ function show(title, args, env) {
     child.once('error', () => resolve(127))
     child.once('exit', (code) => {
       forget()
-      resolve(code ?? 1)
+      // After Ctrl-C no further step begins.
+      if (!stopRequested()) resolve(code ?? 1)
     })
   })
 }

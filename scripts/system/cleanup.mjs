@@ -31,17 +31,24 @@ export function stopAll() {
   return stopping
 }
 
+let signalled = false
+
+/** Whether a signal has asked this process to end: nothing new is begun from now on. */
+export function stopRequested() {
+  return signalled
+}
+
 /**
  * Ctrl-C and SIGTERM end everything in order, then this process. npm passes Ctrl-C on although the terminal has
  * sent it already, so a second signal is no wish to hurry.
  * @param {(signal: NodeJS.Signals) => number} begin says that the end begins; returns the exit code
  */
 export function stopOnSignals(begin) {
-  let code = /** @type {number | null} */ (null)
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']))
     process.on(signal, async () => {
-      if (code !== null) return
-      code = begin(signal)
+      if (signalled) return
+      signalled = true
+      const code = begin(signal)
       await stopAll()
       process.exit(code)
     })

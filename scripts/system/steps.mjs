@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { endChild } from './children.mjs'
-import { onStop } from './cleanup.mjs'
+import { onStop, stopRequested } from './cleanup.mjs'
 
 const SPINNER = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏']
 /** Shorter steps are not worth a word before they are done. */
@@ -13,7 +13,8 @@ const LINE_MS = 5000
 export class StepFailed extends Error {}
 
 /**
- * Runs one step of a command and shows it: its title, the seconds, and what `say` was last given.
+ * Runs one step of a command and shows it: its title, the seconds, and what `say` was last given; at its end, a text
+ * that it returns.
  * @template T
  * @param {string} title such as 'Installing npm packages'
  * @param {(say: (note: string) => void) => Promise<T>} work
@@ -27,7 +28,7 @@ export async function step(title, work) {
     const result = await work((text) => {
       note = text
     })
-    timer.end(`✓ ${title}${seconds(begun)}`)
+    timer.end(`✓ ${title}${seconds(begun)}${typeof result === 'string' ? `  ${result}` : ''}`)
     return result
   } catch (error) {
     timer.end(`✗ ${title}${seconds(begun)}`)
@@ -50,7 +51,7 @@ function showProgress(title, begun, note) {
   let said = 0
   const draw = () => {
     const passed = Date.now() - begun
-    if (passed < QUIET_MS) return
+    if (passed < QUIET_MS || stopRequested()) return
     if (terminal) {
       const line = `${SPINNER[frame++ % SPINNER.length]} ${title}${seconds(begun)}  ${note()}`
       process.stdout.write(`\r\x1b[K${line.slice(0, (process.stdout.columns || 80) - 1)}`)
@@ -76,7 +77,8 @@ function showProgress(title, begun, note) {
  * @param {NodeJS.ProcessEnv} [options.env]
  * @param {string} [options.cwd]
  * @param {(note: string) => void} [options.say] told the last line printed
- * @returns {Promise<{ code: number, output: string }>} 127 where the program could not be started
+ * @returns {Promise<{ code: number, output: string }>} 127 where the program could not be started; stays open for ever
+ *   once a signal has asked this process to end, so that no further step begins
  */
 export function run(program, args, { env, cwd, say } = {}) {
   return new Promise((resolve) => {
@@ -94,7 +96,7 @@ export function run(program, args, { env, cwd, say } = {}) {
     })
     child.once('close', (code) => {
       forget()
-      resolve({ code: code ?? 1, output })
+      if (!stopRequested()) resolve({ code: code ?? 1, output })
     })
   })
 }
