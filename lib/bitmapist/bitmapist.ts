@@ -1,0 +1,221 @@
+import type { Redis } from 'ioredis'
+import { Engine } from './evaluate'
+import { and, attribute, type Expression, event, or, xor } from './expression'
+import { Bitmap } from './handle'
+import { createSimdKernel } from './kernel/simd'
+import { DEFAULT_PREFIX, type KeyMeaning } from './key'
+import { checkUser, DEFAULT_MAX_USER_ID, type Mark, Marker, type MarkOptions } from './mark'
+import { type Period, periodAt, type Unit } from './period'
+import { listEvents, Registry } from './registry'
+import type { ReportContext } from './reports/context'
+import { has } from './reports/has'
+import { type RetentionRequest, retention } from './reports/retention'
+import { count, members, type SeriesRequest, series } from './reports/series'
+import type { EventList, RetentionTable, SeriesReport } from './reports/table'
+import { RedisSource } from './store/source'
+
+/** Redis strings end at 512 MB. */
+const MAX_BIT = 2 ** 32 - 1
+
+export interface BitmapistOptions {
+  readonly redis: Redis
+  /** `trackist_` unless given. */
+  readonly prefix?: string
+  /** 2²⁷ − 1 unless given, at most 2³² − 1: higher ids are refused before Redis sees them. */
+  readonly maxUserId?: number
+  /** Whether marks set the hour too, where they do not say. */
+  readonly trackHourly?: boolean
+  /** Whether marks set the attribute of the event's name too, where they do not say. */
+  readonly trackUnique?: boolean
+  /** Distinct keys that one report may read; no limit unless given. */
+  readonly maxKeys?: number
+  /** The instant that is now. */
+  readonly clock?: () => Date
+}
+
+/** What one event's mark takes besides its user. */
+export interface EventOptions extends MarkOptions {
+  /** Now unless given. */
+  readonly time?: Date
+}
+
+/**
+ * Cohorts over bitmaps in Redis, in the key layout of the Python library bitmapist.
+ * One instance is one Redis and one prefix. Nothing but marks is ever written.
+ */
+export class Bitmapist {
+  private readonly engine: Engine
+  private readonly marker: Marker
+  private readonly registry: Registry
+  private readonly prefix: string
+  private readonly clock: () => Date
+
+  constructor(private readonly options: BitmapistOptions) {
+    const {
+      redis,
+      prefix = DEFAULT_PREFIX,
+      maxUserId = DEFAULT_MAX_USER_ID,
+      clock = () => new Date(),
+    } = options
+    const source = new RedisSource(redis)
+    this.prefix = prefix
+    this.clock = clock
+    this.engine = new Engine(source, createSimdKernel)
+    this.marker = new Marker(redis, source, {
+      prefix,
+      maxUserId: checkUser(maxUserId, MAX_BIT, 'maxUserId'),
+      clock,
+    })
+    this.registry = new Registry(redis, prefix, clock)
+  }
+
+  /** Marks that a user did an event. Idempotent. @throws BAD_EVENT, BAD_USER, BAD_TIME (in `details` of BAD_MARKS) */
+  markEvent(name: string, user: number, { time, ...options }: EventOptions = {}): Promise<void> {
+    return this.mark([{ event: name, user, time }], options)
+  }
+
+  /**
+   * Takes a mark back: the day and that day's hours; the week and the month only where none of their days still holds
+   * the user. Not atomic against other writers of the same user.
+   */
+  unmarkEvent(name: string, user: number, { time, ...options }: EventOptions = {}): Promise<void> {
+    return this.mark([{ op: 'unmark', event: name, user, time }], options)
+  }
+
+  /** Gives a user an attribute. Idempotent. */
+  markAttribute(name: string, user: number): Promise<void> {
+    return this.mark([{ attribute: name, user }])
+  }
+
+  /** Takes an attribute from a user. Idempotent. */
+  unmarkAttribute(name: string, user: number): Promise<void> {
+    return this.mark([{ op: 'unmark', attribute: name, user }])
+  }
+
+  /**
+   * Writes a batch of marks in its order; resolves when Redis has them all. Idempotent. Batches of 10,000 and more
+   * are best: bits are grouped by key.
+   * @throws BAD_MARKS with the index and reason of each bad one: nothing is written then
+   */
+  async mark(marks: readonly Mark[], options: MarkOptions = {}): Promise<void> {
+    const { trackHourly = this.options.trackHourly, trackUnique = this.options.trackUnique } = options
+    await this.marker.write(marks, { trackHourly, trackUnique })
+    this.registry.note(marks.map((mark) => this.meaningOf(mark)))
+  }
+
+  private meaningOf(mark: Mark): KeyMeaning {
+    if ('attribute' in mark) return { kind: 'attribute', name: mark.attribute }
+    return { kind: 'event', event: mark.event, period: periodAt('day', mark.time ?? this.clock()) }
+  }
+
+  /** A retention table. @throws see `retention` */
+  async retention(request: RetentionRequest, signal?: AbortSignal): Promise<RetentionTable> {
+    return retention(request, await this.context(signal))
+  }
+
+  /** How many users match an expression in each period of a range. @throws see `series` */
+  async series(request: SeriesRequest, signal?: AbortSignal): Promise<SeriesReport> {
+    return series(request, await this.context(signal))
+  }
+
+  /** How many users match an expression in a period (null where every event has an `@`). */
+  async count(expression: Expression, period: Period | null, signal?: AbortSignal): Promise<number> {
+    return count(expression, period, await this.context(signal))
+  }
+
+  /** The ids of the users who match an expression in a period, ascending, in constant memory. */
+  async *members(
+    expression: Expression,
+    period: Period | null,
+    signal?: AbortSignal,
+  ): AsyncGenerator<number> {
+    yield* members(expression, period, await this.context(signal))
+  }
+
+  /** The events with their first and last month, and the attributes, that have keys. */
+  async events(): Promise<EventList> {
+    return listEvents(await this.registry.read())
+  }
+
+  /** Users who did an event in the hour of a time (now unless given). Empty where hours are not tracked. */
+  getHourEvent(name: string, time?: Date): Bitmap {
+    return this.bitmapOf(name, 'hour', time)
+  }
+
+  /** Users who did an event on the day of a time (now unless given). */
+  getDayEvent(name: string, time?: Date): Bitmap {
+    return this.bitmapOf(name, 'day', time)
+  }
+
+  /** Users who did an event in the ISO week of a time (now unless given). */
+  getWeekEvent(name: string, time?: Date): Bitmap {
+    return this.bitmapOf(name, 'week', time)
+  }
+
+  /** Users who did an event in the month of a time (now unless given). */
+  getMonthEvent(name: string, time?: Date): Bitmap {
+    return this.bitmapOf(name, 'month', time)
+  }
+
+  /** Users who did an event in the year of a time (now unless given): in any of its months. */
+  getYearEvent(name: string, time?: Date): Bitmap {
+    return this.bitmapOf(name, 'year', time)
+  }
+
+  /** Users who have an attribute. */
+  getAttribute(name: string): Bitmap {
+    return this.bitmap(attribute(name))
+  }
+
+  /** Users in all of the sets. @throws BAD_EXPRESSION for none */
+  bitOpAnd(...sets: readonly Bitmap[]): Bitmap {
+    return this.bitmap(and(...sets.map((set) => set.expression)))
+  }
+
+  /** Users in any of the sets. @throws BAD_EXPRESSION for none */
+  bitOpOr(...sets: readonly Bitmap[]): Bitmap {
+    return this.bitmap(or(...sets.map((set) => set.expression)))
+  }
+
+  /** Users in an odd number of the sets. @throws BAD_EXPRESSION for none */
+  bitOpXor(...sets: readonly Bitmap[]): Bitmap {
+    return this.bitmap(xor(...sets.map((set) => set.expression)))
+  }
+
+  /** Everyone known who is not in the set. */
+  bitOpNot(of: Bitmap): Bitmap {
+    return of.not()
+  }
+
+  private bitmapOf(name: string, unit: Unit, time = this.clock()): Bitmap {
+    return this.bitmap(event(name, periodAt(unit, time)))
+  }
+
+  private bitmap(expression: Expression): Bitmap {
+    return new Bitmap(
+      {
+        count: (of) => this.count(of, null),
+        members: (of) => this.members(of, null),
+        has: (of, user) => this.has(of, user),
+      },
+      expression,
+    )
+  }
+
+  private async has(of: Expression, user: number): Promise<boolean> {
+    checkUser(user, MAX_BIT)
+    return has(of, { user, of: null }, await this.context())
+  }
+
+  private async context(signal?: AbortSignal): Promise<ReportContext> {
+    const { maxKeys = Number.POSITIVE_INFINITY } = this.options
+    return {
+      engine: this.engine,
+      prefix: this.prefix,
+      now: this.clock(),
+      snapshot: await this.registry.read(),
+      maxKeys,
+      signal,
+    }
+  }
+}

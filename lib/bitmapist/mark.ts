@@ -1,0 +1,206 @@
+import type { Redis } from 'ioredis'
+import { BitcohortError, expected } from './errors'
+import { checkName } from './expression'
+import { attributeKey, eventKey } from './key'
+import { type Period, periodAt, within } from './period'
+import { type BitSource, runPipeline } from './store/source'
+
+/** A fact to be written: a user did an event at a time (now unless given), or has an attribute; or takes it back. */
+export type Mark =
+  | {
+      readonly op?: 'mark' | 'unmark'
+      readonly event: string
+      readonly user: number
+      readonly time?: Date | undefined
+    }
+  | { readonly op?: 'mark' | 'unmark'; readonly attribute: string; readonly user: number }
+
+export interface MarkOptions {
+  /** Sets the hour too. */
+  readonly trackHourly?: boolean | undefined
+  /** Sets the attribute of the event's name too. */
+  readonly trackUnique?: boolean | undefined
+}
+
+/** 2²⁷ − 1: a bitmap of at most 16 MB a key. */
+export const DEFAULT_MAX_USER_ID = 2 ** 27 - 1
+/** Bits of one BITFIELD: longer ones would hold Redis, shorter ones cost more a bit. */
+const BITS_A_COMMAND = 1000
+/** Commands of one round trip, which bounds what waits in memory. */
+const COMMANDS_A_ROUND = 256
+
+type Bit = readonly [key: string, user: number]
+
+interface EventMark {
+  readonly op: 'mark' | 'unmark'
+  readonly event: string
+  readonly user: number
+  readonly time: Date
+}
+type CheckedMark =
+  | EventMark
+  | { readonly op: 'mark' | 'unmark'; readonly attribute: string; readonly user: number }
+
+/** @throws BAD_USER unless an integer 0..max */
+export function checkUser(user: number, max: number, field = 'user'): number {
+  if (!Number.isInteger(user) || user < 0 || user > max)
+    throw new BitcohortError('BAD_USER', expected(field, `integer 0..${max}`, user), { field })
+  return user
+}
+
+/** Writes marks. Setting a bit that is set changes nothing, so all of it is safe to send again. */
+export class Marker {
+  constructor(
+    private readonly redis: Redis,
+    private readonly source: BitSource,
+    private readonly options: {
+      readonly prefix: string
+      readonly maxUserId: number
+      readonly clock: () => Date
+    },
+  ) {}
+
+  /**
+   * Writes a batch, in its order, and returns when Redis has it all.
+   * @throws BAD_MARKS, with the index and reason of each, where any is bad: nothing is written then
+   */
+  async write(marks: readonly Mark[], options: MarkOptions = {}): Promise<void> {
+    const checked = this.check(marks)
+    for (let from = 0; from < checked.length; ) {
+      const op = checked[from]?.op
+      const end = checked.findIndex((mark, i) => i > from && mark.op !== op)
+      const run = checked.slice(from, end < 0 ? undefined : end)
+      if (op === 'unmark') await this.unmark(run, options)
+      else await this.set(run.flatMap((mark) => this.bitsOf(mark, options)))
+      from += run.length
+    }
+  }
+
+  private check(marks: readonly Mark[]): readonly CheckedMark[] {
+    const now = this.options.clock()
+    const details: { index: number; message: string }[] = []
+    const checked = marks.flatMap((mark, index): CheckedMark[] => {
+      try {
+        return [this.checkOne(mark, now)]
+      } catch (error) {
+        if (!(error instanceof BitcohortError)) throw error
+        details.push({ index, message: error.message })
+        return []
+      }
+    })
+    if (details.length === 0) return checked
+    const indexes = details.slice(0, 10).map((detail) => detail.index)
+    const more = details.length > 10 ? ` and ${details.length - 10} more` : ''
+    const what = `"marks" expected valid marks, got bad ones at ${indexes.join(', ')}${more}`
+    throw new BitcohortError('BAD_MARKS', what, { field: 'marks', details })
+  }
+
+  private checkOne(mark: Mark, now: Date): CheckedMark {
+    const { op = 'mark' } = mark
+    const user = checkUser(mark.user, this.options.maxUserId)
+    if ('attribute' in mark) return { op, user, attribute: checkName(mark.attribute, 'attribute') }
+    const time = mark.time ?? now
+    periodAt('day', time)
+    return { op, user, event: checkName(mark.event), time }
+  }
+
+  /** What a mark sets: day, week and month; the hour and the attribute where asked. */
+  private bitsOf(mark: CheckedMark, { trackHourly, trackUnique }: MarkOptions): readonly Bit[] {
+    const { prefix } = this.options
+    if ('attribute' in mark) return [[attributeKey(prefix, mark.attribute), mark.user]]
+    const units = trackHourly
+      ? (['hour', 'day', 'week', 'month'] as const)
+      : (['day', 'week', 'month'] as const)
+    const bits = units.map(
+      (unit): Bit => [eventKey(prefix, mark.event, periodAt(unit, mark.time)), mark.user],
+    )
+    return trackUnique ? [...bits, [attributeKey(prefix, mark.event), mark.user]] : bits
+  }
+
+  private async set(bits: readonly Bit[]): Promise<void> {
+    const users = new Map<string, Set<number>>()
+    for (const [key, user] of bits) {
+      const known = users.get(key)
+      if (known) known.add(user)
+      else users.set(key, new Set([user]))
+    }
+    let round: Parameters<Marker['send']>[0] = []
+    for (const [key, ids] of users) {
+      const sorted = [...ids].sort((a, b) => a - b)
+      for (let from = 0; from < sorted.length; from += BITS_A_COMMAND) {
+        round.push([key, sorted.slice(from, from + BITS_A_COMMAND)])
+        if (round.length < COMMANDS_A_ROUND) continue
+        await this.send(round)
+        round = []
+      }
+    }
+    await this.send(round)
+  }
+
+  private async send(commands: [key: string, users: readonly number[]][]): Promise<void> {
+    const pipeline = this.redis.pipeline()
+    for (const [key, users] of commands) {
+      const [only, second] = users
+      if (only !== undefined && second === undefined) pipeline.setbit(key, only, 1)
+      else pipeline.call('BITFIELD', key, ...users.flatMap((user) => ['SET', 'u1', user, 1]))
+    }
+    await runPipeline(
+      pipeline,
+      commands.map(([key]) => key),
+    )
+  }
+
+  /**
+   * Takes marks back: each one's day and that day's hours; then the week and the month where none of their days still
+   * holds the user. Not atomic against other writers of the same user.
+   */
+  private async unmark(marks: readonly CheckedMark[], { trackUnique }: MarkOptions): Promise<void> {
+    const { prefix } = this.options
+    const events = marks.filter((mark) => 'event' in mark)
+    const exact = marks.flatMap((mark): Bit[] => {
+      if ('attribute' in mark) return [[attributeKey(prefix, mark.attribute), mark.user]]
+      const day = periodAt('day', mark.time)
+      const keys = [day, ...within('hour', day)].map((of) => eventKey(prefix, mark.event, of))
+      if (trackUnique) keys.push(attributeKey(prefix, mark.event))
+      return keys.map((key): Bit => [key, mark.user])
+    })
+    await this.clear(exact)
+    const wider = events.flatMap((mark) =>
+      (['week', 'month'] as const).map((unit) => ({ mark, of: periodAt(unit, mark.time) })),
+    )
+    const kept = await this.stillHeld(wider)
+    await this.clear(
+      wider.flatMap(({ mark, of }, i): Bit[] =>
+        kept[i] ? [] : [[eventKey(prefix, mark.event, of), mark.user]],
+      ),
+    )
+  }
+
+  /** For each week or month: whether any of its days holds the user. */
+  private async stillHeld(asked: readonly { mark: EventMark; of: Period }[]): Promise<readonly boolean[]> {
+    const bits = asked.flatMap(({ mark, of }, i) =>
+      within('day', of).map((day) => ({
+        i,
+        bit: [eventKey(this.options.prefix, mark.event, day), mark.user] as const,
+      })),
+    )
+    const replies = await this.source.readBits(bits.map(({ bit }) => bit))
+    const held = asked.map(() => false)
+    bits.forEach(({ i }, k) => {
+      if (replies[k]) held[i] = true
+    })
+    return held
+  }
+
+  /** Clears bits that are set; a SETBIT of others would make keys of nothing but zeros. */
+  private async clear(bits: readonly Bit[]): Promise<void> {
+    const set = await this.source.readBits(bits)
+    const found = bits.filter((_, i) => set[i])
+    const pipeline = this.redis.pipeline()
+    for (const [key, user] of found) pipeline.setbit(key, user, 0)
+    await runPipeline(
+      pipeline,
+      found.map(([key]) => key),
+    )
+  }
+}

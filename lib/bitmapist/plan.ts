@@ -1,0 +1,166 @@
+import { BitcohortError, expected } from './errors'
+import type { Expression } from './expression'
+import { attributeKey, eventKey } from './key'
+import { type Period, within } from './period'
+
+/** The number of a bitmap in a plan: leaves and results alike. */
+export type Node = number
+
+/** A set of users: a bitmap, or everyone known who is not in it. */
+export interface SignedNode {
+  readonly node: Node
+  readonly complement: boolean
+}
+
+export type Step =
+  | { readonly op: 'leaf'; readonly key: string }
+  | { readonly op: 'and' | 'or' | 'xor' | 'minus'; readonly inputs: readonly Node[] }
+
+/** The bitmap without users: node 0 of every plan. */
+export const EMPTY: Node = 0
+
+/**
+ * A straight-line program over bitmaps, grown by calls: every step names earlier ones, and what is asked for twice is
+ * computed once. No I/O: `evaluate` runs it.
+ */
+export class Plan {
+  readonly steps: Step[] = [{ op: 'or', inputs: [] }]
+  private readonly known = new Map<string, Node>()
+
+  /** @param prefix of the keys */
+  constructor(readonly prefix: string) {}
+
+  leaf(key: string): Node {
+    return this.add(`leaf ${key}`, { op: 'leaf', key })
+  }
+
+  /** @param inputs at least one */
+  and(inputs: readonly Node[]): Node {
+    return inputs.includes(EMPTY) ? EMPTY : this.combine('and', unique(inputs))
+  }
+
+  /** Empty for no inputs. */
+  or(inputs: readonly Node[]): Node {
+    return this.combine('or', unique(inputs.filter((node) => node !== EMPTY)))
+  }
+
+  xor(inputs: readonly Node[]): Node {
+    return this.combine(
+      'xor',
+      inputs.filter((node) => node !== EMPTY),
+    )
+  }
+
+  minus(from: Node, remove: Node): Node {
+    if (remove === EMPTY || from === EMPTY) return from
+    return from === remove
+      ? EMPTY
+      : this.add(`minus ${from} ${remove}`, { op: 'minus', inputs: [from, remove] })
+  }
+
+  /** How many keys the plan reads. */
+  get keyCount(): number {
+    return this.steps.reduce((sum, step) => sum + (step.op === 'leaf' ? 1 : 0), 0)
+  }
+
+  /** Users who did an event in a period; a year is the OR of its months. */
+  event(name: string, of: Period): Node {
+    if (of.unit !== 'year') return this.leaf(eventKey(this.prefix, name, of))
+    return this.or(within('month', of).map((month) => this.event(name, month)))
+  }
+
+  attribute(name: string): Node {
+    return this.leaf(attributeKey(this.prefix, name))
+  }
+
+  /**
+   * The set that an expression means in a period. A `!` is pushed outwards until it meets a set to be taken from, so
+   * that `complement` is left only where the answer needs to know everyone.
+   * @param of null where every event has an `@`
+   * @throws UNKNOWN_SEGMENT; BAD_EXPRESSION for an event without `@` where there is no period
+   */
+  compile(expression: Expression, of: Period | null): SignedNode {
+    switch (expression.kind) {
+      case 'event':
+        return plain(this.event(expression.name, expression.at ?? needed(of, expression.name)))
+      case 'attribute':
+        return plain(this.attribute(expression.name))
+      case 'segment':
+        throw new BitcohortError(
+          'UNKNOWN_SEGMENT',
+          expected('expression', 'a saved segment', expression.name),
+        )
+      case 'not':
+        return flip(this.compile(expression.of, of))
+      case 'minus': {
+        const from = this.compile(expression.from, of)
+        return this.intersect([from, ...expression.remove.map((part) => flip(this.compile(part, of)))])
+      }
+      case 'and':
+        return this.intersect(expression.items.map((item) => this.compile(item, of)))
+      case 'or':
+        return this.unite(expression.items.map((item) => this.compile(item, of)))
+      case 'xor': {
+        const parts = expression.items.map((item) => this.compile(item, of))
+        return {
+          node: this.xor(parts.map((part) => part.node)),
+          complement: parts.filter((p) => p.complement).length % 2 === 1,
+        }
+      }
+      default:
+        return expression satisfies never
+    }
+  }
+
+  /** The intersection of signed sets: of complements alone it is the complement of their union. */
+  intersect(sets: readonly SignedNode[]): SignedNode {
+    const inside = sets.filter((set) => !set.complement).map((set) => set.node)
+    const outside = this.or(sets.filter((set) => set.complement).map((set) => set.node))
+    return inside.length === 0
+      ? { node: outside, complement: true }
+      : plain(this.minus(this.and(inside), outside))
+  }
+
+  /** Everyone known who is not in a set. */
+  complement(of: SignedNode): SignedNode {
+    return flip(of)
+  }
+
+  /** The union of signed sets. */
+  unite(sets: readonly SignedNode[]): SignedNode {
+    return flip(this.intersect(sets.map(flip)))
+  }
+
+  private combine(op: 'and' | 'or' | 'xor', inputs: readonly Node[]): Node {
+    const [only, second] = inputs
+    if (only === undefined) return EMPTY
+    return second === undefined ? only : this.add(`${op} ${inputs.join(' ')}`, { op, inputs })
+  }
+
+  private add(name: string, step: Step): Node {
+    const known = this.known.get(name)
+    if (known !== undefined) return known
+    this.known.set(name, this.steps.length)
+    return this.steps.push(step) - 1
+  }
+}
+
+function plain(node: Node): SignedNode {
+  return { node, complement: false }
+}
+
+function flip({ node, complement }: SignedNode): SignedNode {
+  return { node, complement: !complement }
+}
+
+function unique(nodes: readonly Node[]): readonly Node[] {
+  return [...new Set(nodes)].sort((a, b) => a - b)
+}
+
+function needed(of: Period | null, name: string): Period {
+  if (of === null) {
+    const what = expected('expression', 'a period after every event', `${JSON.stringify(name)} without "@"`)
+    throw new BitcohortError('BAD_EXPRESSION', what, { field: 'expression' })
+  }
+  return of
+}

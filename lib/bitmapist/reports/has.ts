@@ -1,0 +1,41 @@
+import { checkSize, type Expression } from '../expression'
+import type { Period } from '../period'
+import { Plan, type Step } from '../plan'
+import { checkKeys, KnownUsers, type ReportContext } from './context'
+
+/**
+ * Whether a user matches an expression in a period: one bit of each of its keys, in one round trip.
+ * @param of null where every event of it has an `@`
+ */
+export async function has(
+  expression: Expression,
+  { user, of }: { readonly user: number; readonly of: Period | null },
+  context: ReportContext,
+): Promise<boolean> {
+  const plan = new Plan(context.prefix)
+  const node = new KnownUsers(plan, context.snapshot).plain(plan.compile(checkSize(expression), of))
+  checkKeys(plan, context)
+  const keys = plan.steps.flatMap((step) => (step.op === 'leaf' ? [step.key] : []))
+  const bits = await context.engine.source.readBits(keys.map((key) => [key, user]))
+  const held = new Set(keys.filter((_, i) => bits[i]))
+  const values: boolean[] = []
+  for (const step of plan.steps) values.push(holds(step, values, held))
+  return values[node] ?? false
+}
+
+function holds(step: Step, values: readonly boolean[], held: ReadonlySet<string>): boolean {
+  if (step.op === 'leaf') return held.has(step.key)
+  const inputs = step.inputs.map((input) => values[input] ?? false)
+  switch (step.op) {
+    case 'and':
+      return inputs.every(Boolean)
+    case 'or':
+      return inputs.some(Boolean)
+    case 'xor':
+      return inputs.filter(Boolean).length % 2 === 1
+    case 'minus':
+      return inputs[0] === true && inputs[1] !== true
+    default:
+      return step satisfies never
+  }
+}

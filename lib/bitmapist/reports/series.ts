@@ -1,0 +1,93 @@
+import { BitcohortError, expected } from '../errors'
+import { nextTurn } from '../evaluate'
+import { checkSize, type Expression } from '../expression'
+import { printExpression } from '../parse'
+import { difference, type Period, periodAt, range, startLabel, stateOf } from '../period'
+import { type Node, Plan } from '../plan'
+import { checkKeys, instantLabel, KnownUsers, type ReportContext } from './context'
+import type { SeriesReport } from './table'
+
+export interface SeriesRequest {
+  readonly expression: Expression
+  /** First and last period, of one unit. */
+  readonly from: Period
+  readonly to: Period
+}
+
+/**
+ * How many users match an expression in each period of a range; null where a period has not begun.
+ * @throws BAD_PERIOD where `to` is before `from` or of another unit; TOO_LARGE; UNKNOWN_SEGMENT; WRONG_TYPE
+ */
+export async function series(request: SeriesRequest, context: ReportContext): Promise<SeriesReport> {
+  const { expression, from, to } = request
+  const count = difference(from, to) + 1
+  if (count < 1)
+    throw new BitcohortError('BAD_PERIOD', expected('to', `${startLabel(from)} or later`, startLabel(to)), {
+      field: 'to',
+    })
+  const now = periodAt(from.unit, context.now)
+  const periods = range(from, count).map((of) => ({ of, state: stateOf(of, now) }))
+  const plan = new Plan(context.prefix)
+  const known = new KnownUsers(plan, context.snapshot)
+  checkSize(expression)
+  const nodes = periods.map(({ of, state }) =>
+    state === 'future' ? null : known.plain(plan.compile(expression, of)),
+  )
+  const counts = await countNodes(plan, nodes, context)
+  return {
+    period: from.unit,
+    expression: printExpression(expression),
+    timeZone: 'UTC',
+    asOf: instantLabel(context.now),
+    exact: true,
+    ...known.asOf,
+    points: periods.map(({ of, state }, i) => ({ start: startLabel(of), count: counts[i] ?? null, state })),
+  }
+}
+
+/** Users of each node; null for null. */
+async function countNodes(plan: Plan, nodes: readonly (Node | null)[], context: ReportContext) {
+  checkKeys(plan, context)
+  const counts: (number | null)[] = nodes.map((node) => (node === null ? null : 0))
+  const outputs = nodes.filter((node) => node !== null)
+  for await (const block of context.engine.blocks(plan, outputs, context.signal)) {
+    nodes.forEach((node, i) => {
+      if (node !== null) counts[i] = (counts[i] ?? 0) + block.count(node)
+    })
+    if (block.isDue()) await nextTurn()
+  }
+  return counts
+}
+
+/**
+ * How many users match an expression in a period.
+ * @param of null where every event of it has an `@`
+ */
+export async function count(
+  expression: Expression,
+  of: Period | null,
+  context: ReportContext,
+): Promise<number> {
+  const plan = new Plan(context.prefix)
+  const node = new KnownUsers(plan, context.snapshot).plain(plan.compile(checkSize(expression), of))
+  const [users] = await countNodes(plan, [node], context)
+  return users ?? 0
+}
+
+/**
+ * The ids of the users who match an expression in a period, ascending, in constant memory.
+ * @param of null where every event of it has an `@`
+ */
+export async function* members(expression: Expression, of: Period | null, context: ReportContext) {
+  const plan = new Plan(context.prefix)
+  const node = new KnownUsers(plan, context.snapshot).plain(plan.compile(checkSize(expression), of))
+  checkKeys(plan, context)
+  for await (const block of context.engine.blocks(plan, [node], context.signal)) {
+    const bytes = block.bytes(node)
+    for (let i = 0; i < bytes.length; i++) {
+      const byte = bytes[i] ?? 0
+      for (let bit = 0; (byte << bit) & 0xff; bit++)
+        if (byte & (0x80 >> bit)) yield block.firstId + i * 8 + bit
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { ChainableCommander, Redis } from 'ioredis'
+import { BitcohortError, expected } from '../errors'
+
+/** Where bitmaps come from, in pieces. */
+export interface BitSource {
+  /**
+   * The same piece of many bitmaps, in the order of `keys`.
+   * @param offset first byte @param length bytes asked for
+   * @returns what there is of each: shorter than `length` at a bitmap's end, empty past it and for absent keys
+   */
+  readPieces(keys: readonly string[], offset: number, length: number): Promise<readonly Uint8Array[]>
+  /** Single bits, in the order of `asked`. */
+  readBits(asked: readonly (readonly [key: string, bit: number])[]): Promise<readonly boolean[]>
+}
+
+/** Reads by pipelined GETRANGE and GETBIT: nothing is written, and no command holds Redis for long. */
+export class RedisSource implements BitSource {
+  constructor(private readonly redis: Redis) {}
+
+  async readPieces(keys: readonly string[], offset: number, length: number): Promise<readonly Uint8Array[]> {
+    const pipeline = this.redis.pipeline()
+    for (const key of keys) pipeline.getrangeBuffer(key, offset, offset + length - 1)
+    return (await runPipeline(pipeline, keys)) as Uint8Array[]
+  }
+
+  async readBits(asked: readonly (readonly [key: string, bit: number])[]): Promise<readonly boolean[]> {
+    const pipeline = this.redis.pipeline()
+    for (const [key, bit] of asked) pipeline.getbit(key, bit)
+    const replies = await runPipeline(
+      pipeline,
+      asked.map(([key]) => key),
+    )
+    return replies.map((bit) => bit === 1)
+  }
+}
+
+/**
+ * Runs a pipeline whose every command must succeed; no round trip for an empty one.
+ * @param keys the key of each command, for messages
+ * @throws WRONG_TYPE for a key that holds no string; else the first command's own error
+ */
+export async function runPipeline(
+  pipeline: ChainableCommander,
+  keys: readonly string[],
+): Promise<readonly unknown[]> {
+  if (pipeline.length === 0) return []
+  const replies = (await pipeline.exec()) ?? []
+  return replies.map(([error, reply], i) => {
+    if (error === null) return reply
+    if (!error.message.startsWith('WRONGTYPE')) throw error
+    throw new BitcohortError('WRONG_TYPE', expected('key', 'a bitmap', keys[i]), { cause: error })
+  })
+}
