@@ -1,3 +1,4 @@
+import { civil, DAY_MS, dayIndex, daysInMonth, FIRST_DAY, LAST_DAY, weekOfDay } from './calendar'
 import { BitcohortError, expected } from './errors'
 
 /** The kinds of period, from the finest to the coarsest. */
@@ -15,26 +16,6 @@ export interface Period {
 
 /** Whether a period has ended, runs, or has not begun. */
 export type PeriodState = 'closed' | 'open' | 'future'
-
-const DAY_MS = 86_400_000
-/** Years 1 to 9999, as Python's datetime has them: outside, a label would not be four digits. */
-const FIRST_DAY = dayIndex(1, 1, 1)
-const LAST_DAY = dayIndex(9999, 12, 31)
-
-/** Days since 1970-01-01 of a proleptic Gregorian date; months and days may overflow, as in Date.UTC. */
-function dayIndex(year: number, month: number, day: number): number {
-  return Math.round(new Date(0).setUTCFullYear(year, month - 1, day) / DAY_MS)
-}
-
-function civil(index: number): { year: number; month: number; day: number } {
-  const date = new Date(index * DAY_MS)
-  return { year: date.getUTCFullYear(), month: date.getUTCMonth() + 1, day: date.getUTCDate() }
-}
-
-/** The ISO week's ordinal of a day: 1969-12-29 is the Monday of week 0. */
-function weekOfDay(index: number): number {
-  return Math.floor((index + 3) / 7)
-}
 
 function integer(field: string, value: number, min: number, max: number): number {
   if (!Number.isInteger(value) || value < min || value > max)
@@ -88,10 +69,6 @@ export function day(year: number, month: number, day: number): Period {
 /** @param hour 0..23 @throws BAD_PERIOD */
 export function hour(y: number, m: number, d: number, hour: number): Period {
   return period('hour', day(y, m, d).index * 24 + integer('hour', hour, 0, 23))
-}
-
-function daysInMonth(year: number, month: number): number {
-  return dayIndex(year, month + 1, 1) - dayIndex(year, month, 1)
 }
 
 /**
