@@ -22,6 +22,11 @@ export function parseOutput(params: URLSearchParams, others: readonly string[]):
   return { format }
 }
 
+/** Reads the format of an answer that has one layout. @throws BAD_PARAMETER */
+export function parseFormat(params: URLSearchParams, others: readonly string[]): Output['format'] {
+  return choice('format', readParameters(params, ['format'], others).format, ['json', 'csv'])
+}
+
 /** The parameters of an output; none for JSON. Inverse of `parseOutput`. */
 export function printOutput(output: Output): URLSearchParams {
   return new URLSearchParams(output.format === 'json' ? {} : { ...output })

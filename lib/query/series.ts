@@ -4,6 +4,8 @@ import { expression } from './retention'
 import type { CountQuery, SeriesQuery } from './types'
 import { parseWhen } from './when'
 
+export const SERIES_PARAMETERS = ['expression', 'period', 'from', 'to'] as const
+
 /** Points of one series. */
 export const MAX_POINTS = 3660
 
@@ -18,7 +20,7 @@ export function parseSeriesQuery(
   now: Date,
   others: readonly string[] = [],
 ): SeriesQuery {
-  const values = readParameters(params, ['expression', 'period', 'from', 'to'], others)
+  const values = readParameters(params, SERIES_PARAMETERS, others)
   const of = expression('expression', required(values, 'expression', 'an event or an expression'))
   const unit = parseUnit(required(values, 'period', UNIT_NAMES))
   const from = parseWhen(required(values, 'from', 'a date'), { field: 'from', unit, side: 'first' })

@@ -12,6 +12,9 @@ interface ProcessState {
   readonly bitmapist: Bitmapist
 }
 
+/** Distinct keys of one report. */
+const MAX_KEYS = 20_000
+
 const KEY = Symbol.for('bitcohort')
 const holder: typeof globalThis & { [KEY]?: ProcessState } = globalThis
 
@@ -30,6 +33,7 @@ function start(config: Config): ProcessState {
     maxUserId: config.maxUserId,
     trackHourly: config.trackHourly,
     trackUnique: config.trackUnique,
+    maxKeys: MAX_KEYS,
   })
   return { config, log, redis, bitmapist }
 }

@@ -10,30 +10,58 @@ import {
   parsePeriod,
   periodAt,
   type RetentionTable,
+  type SeriesReport,
   startOf,
 } from '../bitmapist/face'
 import { beginningEvent, fillRetentionParameters, returnEvent } from '../query/defaults'
 import { parseRetentionQuery, retentionParameters } from '../query/retention'
-import type { RetentionQuery } from '../query/types'
+import type { CountQuery, RetentionQuery, SeriesQuery } from '../query/types'
 import { processState } from './connection'
 import { known } from './failure'
 
-/** Computes a report. @throws BitcohortError; REDIS_UNAVAILABLE where Redis does not answer */
-export function loadRetention(query: RetentionQuery): Promise<RetentionTable> {
+/**
+ * Computes a report.
+ * @param signal ends the work early, where nobody waits for it any more
+ * @throws BitcohortError; REDIS_UNAVAILABLE where Redis does not answer
+ */
+export function loadRetention(query: RetentionQuery, signal?: AbortSignal): Promise<RetentionTable> {
   const { start, who, return: returning, ...shape } = query
   return known(() =>
-    processState().bitmapist.retention({
-      start: parseExpression(start, 'start'),
-      return: parseExpression(returning, 'return'),
-      who: who === null ? null : parseExpression(who, 'who'),
-      ...shape,
-    }),
+    processState().bitmapist.retention(
+      {
+        start: parseExpression(start, 'start'),
+        return: parseExpression(returning, 'return'),
+        who: who === null ? null : parseExpression(who, 'who'),
+        ...shape,
+      },
+      signal,
+    ),
   )
+}
+
+/** Computes a series. @throws BitcohortError */
+export function loadSeries(
+  { expression, from, to }: SeriesQuery,
+  signal?: AbortSignal,
+): Promise<SeriesReport> {
+  return known(() =>
+    processState().bitmapist.series({ expression: parseExpression(expression), from, to }, signal),
+  )
+}
+
+/** Users of an expression in a period. @throws BitcohortError */
+export function loadCount({ expression, at }: CountQuery, signal?: AbortSignal): Promise<number> {
+  return known(() => processState().bitmapist.count(parseExpression(expression), at, signal))
 }
 
 /** Which events and attributes there are. @throws BitcohortError */
 export function loadEvents(): Promise<EventList> {
   return known(() => processState().bitmapist.events())
+}
+
+/** Returns once Redis has answered. @throws REDIS_UNAVAILABLE */
+export async function checkReady(): Promise<void> {
+  await known(() => processState().redis.ping())
 }
 
 /**
@@ -50,10 +78,8 @@ export function defaultRetentionQuery(
     const asked = retentionParameters(partial)
     const start = asked.get('start') ?? beginningEvent(events) ?? (await busiestEvent(events)) ?? 'signup'
     const returning = asked.get('return') ?? returnEvent(events, start)
-    const names = [
-      ...eventsOf(parseExpression(start, 'start')),
-      ...eventsOf(parseExpression(returning, 'return')),
-    ]
+    const both = [parseExpression(start, 'start'), parseExpression(returning, 'return')]
+    const names = [...new Set(both.flatMap((each) => eventsOf(each)))]
     const last = asked.has('to') || asked.has('from') ? null : await lastDayOf(events, names, now)
     const filled = fillRetentionParameters(asked, { start, return: returning, lastDay: last, now })
     return parseRetentionQuery(filled, now)
@@ -86,7 +112,6 @@ async function lastDayOf(events: EventList, names: readonly string[], now: Date)
   const today = periodAt('day', now)
   const end = lastDay(month).index < today.index ? lastDay(month) : today
   const { bitmapist } = processState()
-  const asked = [...new Set(names)]
   for (let day = end; periodAt('month', startOf(day)).index === month.index; day = offset(day, -1))
     for (const name of names)
       if (await bitmapist.getDayEvent(name, startOf(day)).hasEventsMarked()) return day

@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { BitcohortError, checkName, expected, parseTime } from '../bitmapist/face'
+import { checkUser, type Mark } from '../bitmapist/mark'
+import { parseJson } from './json'
+
+/** Marks of one batch. */
+export const MAX_MARKS = 10_000
+
+/**
+ * Reads the body of a batch: `{"marks": [{"event": "active", "user": 123}, …]}`.
+ * @throws BAD_BODY for another shape; BODY_TOO_LARGE over 10,000 marks; BAD_MARKS with each bad index and its reason
+ */
+export function parseMarks(text: string, maxUserId: number): readonly Mark[] {
+  const marks = markList(parseJson(text))
+  const schemas = { event: eventMark(maxUserId), attribute: attributeMark(maxUserId) }
+  const good: Mark[] = []
+  const details: { index: number; message: string }[] = []
+  for (const [index, value] of marks.entries()) {
+    const schema = hasAttribute(value) ? schemas.attribute : schemas.event
+    const result = schema.safeParse(value)
+    if (result.success) good.push(result.data)
+    else details.push({ index, message: result.error.issues[0]?.message ?? 'not a mark' })
+  }
+  const [first] = details
+  if (first === undefined) return good
+  const what = `${details.length} of ${marks.length} marks are bad, the first at index ${first.index}`
+  throw new BitcohortError('BAD_MARKS', what, { field: 'marks', details })
+}
+
+const Body = z.strictObject({ marks: z.array(z.unknown()).min(1) })
+
+function markList(body: unknown): readonly unknown[] {
+  const result = Body.safeParse(body)
+  if (!result.success)
+    throw new BitcohortError(
+      'BAD_BODY',
+      '"marks" expected a list of one mark or more, and nothing beside it',
+      {
+        field: 'marks',
+      },
+    )
+  const { marks } = result.data
+  if (marks.length > MAX_MARKS)
+    throw new BitcohortError(
+      'BODY_TOO_LARGE',
+      expected('marks', `at most ${MAX_MARKS} marks`, marks.length),
+      {
+        field: 'marks',
+      },
+    )
+  return marks
+}
+
+function hasAttribute(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'attribute' in value
+}
+
+const Op = z.enum(['mark', 'unmark'], { error: ({ input }) => expected('op', 'mark or unmark', show(input)) })
+
+function eventMark(maxUserId: number) {
+  const keys = { event: name('event'), user: user(maxUserId), time: Time.optional(), op: Op.optional() }
+  return z.strictObject(keys, { error: shape('event, user, time and op') })
+}
+
+function attributeMark(maxUserId: number) {
+  const keys = { attribute: name('attribute'), user: user(maxUserId), op: Op.optional() }
+  return z.strictObject(keys, { error: shape('attribute, user and op (an attribute has no time)') })
+}
+
+function shape(keys: string) {
+  return ({ code, input, ...issue }: { code?: string; input?: unknown; keys?: unknown }) =>
+    code === 'unrecognized_keys'
+      ? expected('mark', `only ${keys}`, String(issue.keys))
+      : expected('mark', 'an object', show(input))
+}
+
+const Time = read((value) => {
+  if (typeof value === 'string' || typeof value === 'number') return parseTime(value)
+  throw new BitcohortError('BAD_TIME', expected('time', 'a text or a number', show(value)), { field: 'time' })
+})
+
+function name(field: 'event' | 'attribute') {
+  return read((value) => {
+    if (typeof value === 'string') return checkName(value, field)
+    throw new BitcohortError('BAD_EVENT', expected(field, 'a text', show(value)), { field })
+  })
+}
+
+/** Ids are numbers, or their decimal digits: other texts are not turned into numbers. */
+function user(maxUserId: number) {
+  return read((value) => {
+    const digits = typeof value === 'string' && /^(0|[1-9]\d{0,9})$/.test(value)
+    if (digits || typeof value === 'number') return checkUser(Number(value), maxUserId)
+    const what = expected('user', `integer 0..${maxUserId}`, show(value))
+    throw new BitcohortError('BAD_USER', what, { field: 'user' })
+  })
+}
+
+/** A schema out of a function that throws. */
+function read<Result>(of: (value: unknown) => Result) {
+  return z.unknown().transform((value, context): Result => {
+    try {
+      return of(value)
+    } catch (error) {
+      if (!(error instanceof BitcohortError)) throw error
+      context.addIssue({ code: 'custom', message: error.message })
+      return z.NEVER
+    }
+  })
+}
+
+/** Lists and objects are named, not printed: their text could be anything. */
+function show(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value === undefined ? 'nothing' : value
+  return Array.isArray(value) ? 'a list' : 'an object'
+}

@@ -1,0 +1,31 @@
+import { BitcohortError, expected } from '../bitmapist/face'
+import { isLoopback } from './config'
+
+const READS = ['GET', 'HEAD', 'OPTIONS']
+
+/**
+ * Why a request is refused where there is no sign-in (AUTH=none), or null.
+ * A foreign Host is a page of elsewhere whose name was pointed at this machine (DNS rebinding); a foreign Origin of a
+ * write is a page of elsewhere that sends to this one.
+ */
+export function refusalOf({ method, headers }: Pick<Request, 'method' | 'headers'>): BitcohortError | null {
+  const host = headers.get('host') ?? ''
+  if (!isLoopback(hostName(host)))
+    return forbidden('host', expected('host', 'localhost, 127.0.0.1 or [::1]', host))
+  const origin = headers.get('origin')
+  if (origin === null || READS.includes(method) || hostOf(origin) === host.toLowerCase()) return null
+  return forbidden('origin', expected('origin', `the page's own, http://${host}`, origin))
+}
+
+function hostName(host: string): string {
+  return host.replace(/:\d{1,5}$/, '')
+}
+
+/** Host and port of an origin; `null`, as sandboxed pages send it, has none. */
+function hostOf(origin: string): string | null {
+  return /^https?:\/\/([^/]+)$/i.exec(origin)?.[1]?.toLowerCase() ?? null
+}
+
+function forbidden(field: string, what: string): BitcohortError {
+  return new BitcohortError('FORBIDDEN', what, { field })
+}

@@ -1,0 +1,70 @@
+import { BitcohortError, type ErrorCode, expected } from '../bitmapist/face'
+import { failureOf } from './failure'
+
+/** Codes that are not answered with 400. */
+const STATUSES: { readonly [code in ErrorCode]?: number } = {
+  FORBIDDEN: 403,
+  NOT_FOUND: 404,
+  BAD_METHOD: 405,
+  WRONG_TYPE: 409,
+  BODY_TOO_LARGE: 413,
+  BAD_MEDIA_TYPE: 415,
+  BAD_MARKS: 422,
+  INTERNAL: 500,
+  REDIS_UNAVAILABLE: 503,
+}
+
+/** The HTTP status of an error. */
+export function statusOf({ code }: BitcohortError): number {
+  return STATUSES[code] ?? 400
+}
+
+const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
+
+/** An answer of data: never kept by anyone, for the next mark may change it. */
+export function json(body: unknown, init: ResponseInit = {}): Response {
+  return Response.json(body, { ...init, headers: { ...HEADERS, ...init.headers } })
+}
+
+/** A CSV file to download. @param name of the file, without its ending */
+export function csvFile(text: string, name: string): Response {
+  const headers = {
+    ...HEADERS,
+    'Content-Type': 'text/csv; charset=utf-8',
+    'Content-Disposition': `attachment; filename="${name}.csv"`,
+  }
+  return new Response(text, { headers })
+}
+
+/** The answer that tells of an error, the same for every call. */
+export function errorResponse(error: BitcohortError, headers: Record<string, string> = {}): Response {
+  const { code, message, field, position, details } = error
+  return json({ error: { code, message, field, position, details } }, { status: statusOf(error), headers })
+}
+
+/** Logs what has no place in an answer; an outage is logged where the connection changes, not once a request. */
+export type Report = (error: BitcohortError) => void
+
+/** A route handler out of a function that may throw: every error becomes an answer. */
+export function handler(run: (request: Request) => Promise<Response>, report: Report) {
+  return async (request: Request): Promise<Response> => {
+    try {
+      return await run(request)
+    } catch (error) {
+      const failure = failureOf(error)
+      // Nobody reads the answer to a call that was given up: its end is no fault.
+      if (failure.code === 'INTERNAL' && !request.signal.aborted) report(failure)
+      return errorResponse(failure)
+    }
+  }
+}
+
+/** Refuses a method. @param allowed what the call has, such as `GET, HEAD` */
+export function refuseMethod(allowed: string) {
+  return (request: Request): Response => {
+    const error = new BitcohortError('BAD_METHOD', expected('method', allowed, request.method), {
+      field: 'method',
+    })
+    return errorResponse(error, { Allow: allowed })
+  }
+}
