@@ -13,7 +13,8 @@ const KERNELS = [
 
 const SEED = 20_250_209
 const OPERATIONS = ['and', 'or', 'xor', 'minus'] as const
-const SUB_BLOCKS = [496, 1024, 1984, 2048, 4096, 8192]
+/** A round, 31 rounds, and the sub-blocks of both kernels, from assembly/counts.ts and scalar.ts. */
+const SUB_BLOCKS = [80, 2480, 4096, 8192, 16_384]
 const LENGTHS = [
   ...[0, 1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 255, 256, 257],
   ...SUB_BLOCKS.flatMap((size) => [size - 1, size, size + 1]),
@@ -31,8 +32,9 @@ function randomBytes(length: number, seed: number, density = 0.5): Uint8Array {
   }
   if (density === 0.5) return Uint8Array.from({ length }, () => next() * 256)
   const bytes = new Uint8Array(length)
-  for (let bit = 0; bit < length * 8; bit++) {
-    if (next() < density) bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) | (1 << (bit & 7))
+  const gap = () => 1 + Math.floor(Math.log(1 - next()) / Math.log(1 - density))
+  for (let bit = gap() - 1; bit < length * 8; bit += gap()) {
+    bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) | (1 << (bit & 7))
   }
   return bytes
 }
@@ -100,7 +102,7 @@ function adversarial(length: number): Uint8Array[] {
 const range = fc.tuple(
   fc.oneof(fc.constantFrom(...LENGTHS), fc.integer({ min: 0, max: 20_000 })),
   fc.integer(),
-  fc.constantFrom(0, 0.0005, 0.01, 0.5, 0.97),
+  fc.constantFrom(0.0005, 0.01, 0.03, 0.5, 0.97),
 )
 
 describe.each(KERNELS)('%s', (_name, create) => {
@@ -195,7 +197,7 @@ describe('createSimdKernel', () => {
   it('agrees with the scalar kernel on random ranges', () => {
     const simd = createSimdKernel()
     const scalar = createScalarKernel()
-    const columns = fc.array(fc.tuple(fc.integer(), fc.constantFrom(0.001, 0.5)), { maxLength: 9 })
+    const columns = fc.array(fc.tuple(fc.integer(), fc.constantFrom(0.001, 0.5)), { maxLength: 4 })
     const property = fc.property(range, columns, ([length, seed, density], seeds) => {
       const row = randomBytes(length, seed, density)
       const others = seeds.map(([own, share]) => randomBytes(length, own, share))
@@ -213,7 +215,7 @@ describe('createSimdKernel', () => {
         expect(one).toEqual(two)
       }
     })
-    fc.assert(property, { seed: SEED, numRuns: 150 })
+    fc.assert(property, { seed: SEED, numRuns: 100 })
   })
 
   it.each([0, 1, 2, 3, 52, 400, 4096, 9000])('counts %i columns, pointers repeated', (columnCount) => {

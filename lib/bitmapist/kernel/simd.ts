@@ -14,46 +14,49 @@ interface Exports {
 }
 
 const PAGE = 65_536
-/** The first page passes column pointers in and counts out; the caller's memory begins after it. */
-const COLUMNS_AT = 0
-const COLUMNS_MAX = 4096
-const COUNTS_AT = COLUMNS_AT + 4 * COLUMNS_MAX
+/** The first page is the module's: column pointers in, counts out, scratch from 16 KiB on. The caller's begins after. */
 const BASE = PAGE
+const COLUMNS_MAX = 1024
+const COLUMNS_AT = 0
+const COUNTS_AT = COLUMNS_AT + 4 * COLUMNS_MAX
 
 let compiled: WebAssembly.Module | undefined
 
 /**
- * A kernel of WebAssembly SIMD with a memory of its own. The module is compiled once a process, at the first call.
+ * A kernel of WebAssembly SIMD with a memory of its own, which grows and never shrinks. The module is compiled once a
+ * process, at the first call.
  * @throws WebAssembly.CompileError where the runtime has no SIMD (Node has it since 16.4)
+ * @throws RangeError from `reserve` where the memory cannot grow so far (4 GiB at most)
  */
 export function createSimdKernel(): Kernel {
   compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_BYTES, 'base64'))
   const wasm = new WebAssembly.Instance(compiled).exports as unknown as Exports
-  let bytes = new Uint8Array(wasm.memory.buffer)
+  let views = viewsOf(wasm.memory)
 
   function reserve(byteLength: number): number {
-    const missing = BASE + byteLength - wasm.memory.buffer.byteLength
+    const missing = BASE + byteLength - views.bytes.length
     if (missing > 0) {
       wasm.memory.grow(Math.ceil(missing / PAGE))
-      bytes = new Uint8Array(wasm.memory.buffer)
+      views = viewsOf(wasm.memory)
     }
     return BASE
   }
 
   function countPairs(row: number, columns: readonly number[], length: number, counts: Float64Array): void {
     for (let from = 0; from < columns.length; from += COLUMNS_MAX) {
-      const some = columns.slice(from, from + COLUMNS_MAX)
-      const sums = new Float64Array(wasm.memory.buffer, COUNTS_AT, some.length)
-      new Uint32Array(wasm.memory.buffer, COLUMNS_AT, some.length).set(some)
-      sums.set(counts.subarray(from, from + some.length))
-      wasm.countPairs(row, COLUMNS_AT, some.length, length, COUNTS_AT)
-      counts.set(sums, from)
+      const n = Math.min(COLUMNS_MAX, columns.length - from)
+      for (let k = 0; k < n; k++) views.columns[k] = columns[from + k] as number
+      views.counts.fill(0, 0, n)
+      wasm.countPairs(row, COLUMNS_AT, n, length, COUNTS_AT)
+      for (let k = 0; k < n; k++) {
+        counts[from + k] = (counts[from + k] as number) + (views.counts[k] as number)
+      }
     }
   }
 
   return {
     get bytes() {
-      return bytes
+      return views.bytes
     },
     reserve,
     and: wasm.and,
@@ -63,5 +66,13 @@ export function createSimdKernel(): Kernel {
     count: wasm.count,
     isZero: (a, length) => wasm.isZero(a, length) !== 0,
     countPairs,
+  }
+}
+
+function viewsOf({ buffer }: WebAssembly.Memory) {
+  return {
+    bytes: new Uint8Array(buffer),
+    columns: new Uint32Array(buffer, COLUMNS_AT, COLUMNS_MAX),
+    counts: new Float64Array(buffer, COUNTS_AT, COLUMNS_MAX),
   }
 }

@@ -1,5 +1,15 @@
 // Counting bits of one range, and of a row AND each of many columns.
 
+/** A round of `countDense`: four vectors and two words. */
+const ROUND: usize = 80
+/** A byte lane takes 8 a round: 31 rounds fit. */
+const ROUNDS_MAX: usize = 31
+/** Bytes of the row that meet all columns before the next ones are read, so that they stay in the first-level cache. */
+const SUB_BLOCK: usize = 8192
+/** Where `countPairs` lists the row's words that have bits, and their offsets from `row`: room for one sub-block. */
+const WORDS_AT: usize = 16384
+const OFFSETS_AT: usize = WORDS_AT + SUB_BLOCK + 32
+
 export function isZero(a: usize, length: usize): bool {
   const end = a + length
   while (a + 64 <= end) {
@@ -14,55 +24,169 @@ export function isZero(a: usize, length: usize): bool {
     if (load<u64>(a) != 0) return false
     a += 8
   }
-  while (a < end) if (load<u8>(a++) != 0) return false
-  return true
+  return loadTail(a, end) == 0
 }
 
-/** Adds the 16 byte lanes up. */
+/** The fewer than 8 bytes from `a` to `end` as a word. */
 // @ts-ignore: decorator
 @inline
-function sumOfBytes(lanes: v128): u32 {
-  const wide = i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(lanes))
+function loadTail(a: usize, end: usize): u64 {
+  let word: u64 = 0
+  while (end > a) word = (word << 8) | load<u8>(--end)
+  return word
+}
+
+// @ts-ignore: decorator
+@inline
+function sumOfShorts(lanes: v128): u32 {
+  const wide = i32x4.extadd_pairwise_i16x8_u(lanes)
   const pair = i64x2.add(wide, v128.shr<u64>(wide, 32))
   return <u32>i64x2.extract_lane(pair, 0) + <u32>i64x2.extract_lane(pair, 1)
 }
 
-/** Bits of a & b, at most SUB_BLOCK bytes. */
 // @ts-ignore: decorator
 @inline
-function countAnd(a: usize, b: usize, length: usize): u32 {
+function bitsOf(vector: v128): u32 {
+  return sumOfShorts(i16x8.extadd_pairwise_i8x16_u(i8x16.popcnt(vector)))
+}
+
+// @ts-ignore: decorator
+@inline
+function vectorOf(a: usize, b: usize): v128 {
+  return v128.and(v128.load(a), v128.load(b))
+}
+
+// @ts-ignore: decorator
+@inline
+function wordOf(a: usize, b: usize): u64 {
+  return load<u64>(a) & load<u64>(b)
+}
+
+/**
+ * Bits of a & b, at most SUB_BLOCK bytes, a multiple of 8. Harley and Seal's carry-save adder makes one vector of fours
+ * out of four vectors, so that one popcnt does for four; two words go through the scalar units meanwhile.
+ * @see Muła, Kurz, Lemire: Faster Population Counts Using AVX2 Instructions (2018), figure 6
+ */
+function countDense(a: usize, b: usize, length: usize): u32 {
   const end = a + length
-  let lanes = i8x16.splat(0)
-  while (a + 16 <= end) {
-    lanes = i8x16.add(lanes, i8x16.popcnt(v128.and(v128.load(a), v128.load(b))))
-    a += 16
-    b += 16
+  let ones = i8x16.splat(0)
+  let twos = i8x16.splat(0)
+  let fours = i16x8.splat(0)
+  let words: u64 = 0
+  while (a + ROUND <= end) {
+    const stop = min(end, a + ROUNDS_MAX * ROUND)
+    let lanes = i8x16.splat(0)
+    while (a + ROUND <= stop) {
+      let first = vectorOf(a, b)
+      let second = vectorOf(a + 16, b + 16)
+      let half = v128.xor(ones, first)
+      const twosA = v128.or(v128.and(ones, first), v128.and(half, second))
+      ones = v128.xor(half, second)
+      words += popcnt<u64>(wordOf(a + 64, b + 64))
+      first = vectorOf(a + 32, b + 32)
+      second = vectorOf(a + 48, b + 48)
+      half = v128.xor(ones, first)
+      const twosB = v128.or(v128.and(ones, first), v128.and(half, second))
+      ones = v128.xor(half, second)
+      words += popcnt<u64>(wordOf(a + 72, b + 72))
+      half = v128.xor(twos, twosA)
+      lanes = i8x16.add(lanes, i8x16.popcnt(v128.or(v128.and(twos, twosA), v128.and(half, twosB))))
+      twos = v128.xor(half, twosB)
+      a += ROUND
+      b += ROUND
+    }
+    fours = i16x8.add(fours, i16x8.extadd_pairwise_i8x16_u(lanes))
   }
-  let sum = sumOfBytes(lanes)
-  while (a < end) sum += popcnt<u32>(load<u8>(a++) & load<u8>(b++))
-  return sum
+  while (a < end) {
+    words += popcnt<u64>(wordOf(a, b))
+    a += 8
+    b += 8
+  }
+  return <u32>words + bitsOf(ones) + 2 * bitsOf(twos) + 4 * sumOfShorts(fours)
+}
+
+/** Lists the words from `a` to `end` that have bits; returns how many, filled up with empty ones to a multiple of 4. */
+function listWords(a: usize, end: usize, row: usize): usize {
+  let words = WORDS_AT
+  let offsets = OFFSETS_AT
+  while (a < end) {
+    const word = load<u64>(a)
+    store<u64>(words, word)
+    store<u32>(offsets, <u32>(a - row))
+    const some = <usize>(word != 0)
+    words += some << 3
+    offsets += some << 2
+    a += 8
+  }
+  while ((words - WORDS_AT) & 31) {
+    store<u64>(words, 0)
+    store<u32>(offsets, 0)
+    words += 8
+    offsets += 4
+  }
+  return (words - WORDS_AT) >> 3
+}
+
+/** Bits of the listed words & the column's words at their offsets. */
+function countListed(column: usize, listed: usize): u32 {
+  let words = WORDS_AT
+  let offsets = OFFSETS_AT
+  const end = words + (listed << 3)
+  let even: u64 = 0
+  let odd: u64 = 0
+  while (words < end) {
+    even += popcnt<u64>(load<u64>(words) & load<u64>(column + load<u32>(offsets)))
+    odd += popcnt<u64>(load<u64>(words, 8) & load<u64>(column + load<u32>(offsets, 4)))
+    even += popcnt<u64>(load<u64>(words, 16) & load<u64>(column + load<u32>(offsets, 8)))
+    odd += popcnt<u64>(load<u64>(words, 24) & load<u64>(column + load<u32>(offsets, 12)))
+    words += 32
+    offsets += 16
+  }
+  return <u32>(even + odd)
 }
 
 export function count(a: usize, length: usize): f64 {
+  const end = a + length
+  const whole = a + (length & ~7)
   let sum: f64 = 0
-  let from: usize = 0
-  while (from < length) {
-    const size = min(496, length - from)
-    sum += <f64>countAnd(a + from, a + from, size)
-    from += size
+  while (a < whole) {
+    const size = min(SUB_BLOCK, whole - a)
+    sum += <f64>countDense(a, a, size)
+    a += size
   }
-  return sum
+  return sum + <f64>popcnt<u64>(loadTail(a, end))
+}
+
+// @ts-ignore: decorator
+@inline
+function add(counts: usize, k: usize, bits: u32): void {
+  const at = counts + (k << 3)
+  store<f64>(at, load<f64>(at) + <f64>bits)
+}
+
+// @ts-ignore: decorator
+@inline
+function pointer(columns: usize, k: usize): usize {
+  return <usize>load<u32>(columns + (k << 2))
 }
 
 /** Adds to the doubles at `counts` the bits of row & column for each of the `n` pointers at `columns`. */
 export function countPairs(row: usize, columns: usize, n: usize, length: usize, counts: usize): void {
-  for (let from: usize = 0; from < length; from += 496) {
-    const size = min(496, length - from)
-    if (isZero(row + from, size)) continue
-    for (let k: usize = 0; k < n; k++) {
-      const pair = countAnd(row + from, <usize>load<u32>(columns + (k << 2)) + from, size)
-      const sum = counts + (k << 3)
-      store<f64>(sum, load<f64>(sum) + <f64>pair)
+  const whole = length & ~7
+  for (let from: usize = 0; from < whole; from += SUB_BLOCK) {
+    const size = min(SUB_BLOCK, whole - from)
+    const listed = listWords(row + from, row + from + size, row)
+    if (listed == 0) continue
+    if (listed << 3 <= (size >> 2) * 3) {
+      for (let k: usize = 0; k < n; k++) add(counts, k, countListed(pointer(columns, k), listed))
+    } else {
+      for (let k: usize = 0; k < n; k++) add(counts, k, countDense(row + from, pointer(columns, k) + from, size))
     }
+  }
+  const tail = loadTail(row + whole, row + length)
+  if (tail == 0) return
+  for (let k: usize = 0; k < n; k++) {
+    const column = pointer(columns, k)
+    add(counts, k, <u32>popcnt<u64>(tail & loadTail(column + whole, column + length)))
   }
 }
