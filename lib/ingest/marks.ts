@@ -55,7 +55,7 @@ function hasAttribute(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'attribute' in value
 }
 
-const Op = z.enum(['mark', 'unmark'], { error: ({ input }) => expected('op', 'mark or unmark', show(input)) })
+const Op = z.enum(['mark', 'unmark'], { error: ({ input }) => refusal('op', 'mark or unmark', input) })
 
 function eventMark(maxUserId: number) {
   const keys = { event: name('event'), user: user(maxUserId), time: Time.optional(), op: Op.optional() }
@@ -70,19 +70,19 @@ function attributeMark(maxUserId: number) {
 function shape(keys: string) {
   return ({ code, input, ...issue }: { code?: string; input?: unknown; keys?: unknown }) =>
     code === 'unrecognized_keys'
-      ? expected('mark', `only ${keys}`, String(issue.keys))
-      : expected('mark', 'an object', show(input))
+      ? refusal('mark', `only ${keys}`, String(issue.keys))
+      : refusal('mark', 'an object', input)
 }
 
 const Time = read((value) => {
   if (typeof value === 'string' || typeof value === 'number') return parseTime(value)
-  throw new BitcohortError('BAD_TIME', expected('time', 'a text or a number', show(value)), { field: 'time' })
+  throw new BitcohortError('BAD_TIME', refusal('time', 'a text or a number', value), { field: 'time' })
 })
 
 function name(field: 'event' | 'attribute') {
   return read((value) => {
     if (typeof value === 'string') return checkName(value, field)
-    throw new BitcohortError('BAD_EVENT', expected(field, 'a text', show(value)), { field })
+    throw new BitcohortError('BAD_EVENT', refusal(field, 'a text', value), { field })
   })
 }
 
@@ -91,7 +91,7 @@ function user(maxUserId: number) {
   return read((value) => {
     const digits = typeof value === 'string' && /^(0|[1-9]\d{0,9})$/.test(value)
     if (digits || typeof value === 'number') return checkUser(Number(value), maxUserId)
-    const what = expected('user', `integer 0..${maxUserId}`, show(value))
+    const what = refusal('user', `integer 0..${maxUserId}`, value)
     throw new BitcohortError('BAD_USER', what, { field: 'user' })
   })
 }
@@ -109,8 +109,9 @@ function read<Result>(of: (value: unknown) => Result) {
   })
 }
 
-/** Lists and objects are named, not printed: their text could be anything. */
-function show(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null) return value === undefined ? 'nothing' : value
-  return Array.isArray(value) ? 'a list' : 'an object'
+/** The standard sentence; lists and objects are named, not printed: their text could be anything. */
+function refusal(field: string, expectation: string, value: unknown): string {
+  if (value === undefined) return `"${field}" expected ${expectation}, got nothing`
+  if (typeof value !== 'object' || value === null) return expected(field, expectation, value)
+  return `"${field}" expected ${expectation}, got ${Array.isArray(value) ? 'a list' : 'an object'}`
 }

@@ -83,7 +83,7 @@ function rate(count: number | null, size: number | null): string | null {
 function print(records: readonly (readonly Field[])[]): string {
   return stringify(
     records.map((record) => [...record]),
-    { record_delimiter: 'windows', escape_formulas: true },
+    { record_delimiter: 'windows', escape_formulas: true, quoted_match: /[\r\n]/ },
   )
 }
 

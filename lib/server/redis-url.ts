@@ -17,7 +17,7 @@ const FORMS = 'redis://host:6379/0, rediss://… or redis+unix:///path/to/socket
  */
 export function parseRedisUrl(text: string): RedisAddress {
   const url = URL.canParse(text) ? new URL(text) : null
-  // The text of an URL that cannot be read may hold a password anywhere: it is not repeated.
+  // A text of no form of ours may hold a password anywhere: it is not repeated.
   if (!url) throw new Error(`REDIS_URL expected ${FORMS}, got a text that is no URL`)
   const fail = (what: string) => new Error(`REDIS_URL expected ${what}, got ${JSON.stringify(labelOf(url))}`)
   switch (url.protocol) {
@@ -41,7 +41,7 @@ export function parseRedisUrl(text: string): RedisAddress {
       return { kind: 'unix', path: decode(url.pathname, fail), db, ...credentials(url, fail) }
     }
     default:
-      throw fail(FORMS)
+      throw new Error(`REDIS_URL expected ${FORMS}, got a URL of another kind`)
   }
 }
 

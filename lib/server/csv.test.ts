@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest'
+import type { RetentionTable } from '../bitmapist/face'
+import { fileName, retentionCsv, seriesCsv } from './csv'
+
+/** Three weeks of which the second runs; 20 and 0 users. */
+const TABLE: RetentionTable = {
+  period: 'week',
+  mode: 'on',
+  cohort: 'first',
+  start: 'signup',
+  who: null,
+  return: 'active',
+  base: 'cohort',
+  timeZone: 'UTC',
+  asOf: '2025-01-15T10:42:07Z',
+  exact: true,
+  dataFrom: '2024-12-30',
+  dataTo: '2025-01-15',
+  users: 3,
+  rows: [
+    {
+      start: '2025-01-06',
+      label: '2025-W02',
+      size: 3,
+      state: 'closed',
+      flag: 'history',
+      cells: [
+        { offset: 0, count: 3, state: 'closed', flag: null },
+        { offset: 1, count: 1, state: 'open', flag: null },
+      ],
+    },
+    {
+      start: '2025-01-13',
+      label: '2025-W03',
+      size: 0,
+      state: 'open',
+      flag: null,
+      cells: [
+        { offset: 0, count: 0, state: 'open', flag: 'silent' },
+        { offset: 1, count: null, state: 'future', flag: null },
+      ],
+    },
+    {
+      start: '2025-01-20',
+      label: '2025-W04',
+      size: null,
+      state: 'future',
+      flag: null,
+      cells: [
+        { offset: 0, count: null, state: 'future', flag: null },
+        { offset: 1, count: null, state: 'future', flag: null },
+      ],
+    },
+  ],
+  mean: { weighted: [1, null], simple: [1, null], rows: [1, 0] },
+}
+
+describe('retentionCsv', () => {
+  it('writes counts, a row a cohort', () => {
+    expect(retentionCsv(TABLE, { layout: 'wide', values: 'count' })).toBe(
+      'cohort,size,0,1\r\n2025-W02,3,3,1\r\n2025-W03,0,0,\r\n2025-W04,,,\r\n',
+    )
+  })
+
+  it('writes rates to four decimals, none over no users', () => {
+    expect(retentionCsv(TABLE, { layout: 'wide', values: 'rate' })).toBe(
+      'cohort,size,0,1\r\n2025-W02,3,1.0000,0.3333\r\n2025-W03,0,,\r\n2025-W04,,,\r\n',
+    )
+  })
+
+  it('writes a row a cell with its state; ends are the last day', () => {
+    expect(retentionCsv(TABLE, { layout: 'long', values: 'count' }).split('\r\n')).toEqual([
+      'cohort_start,cohort_end,size,size_state,offset,period_start,period_end,count,rate,state',
+      '2025-01-06,2025-01-12,3,closed,0,2025-01-06,2025-01-12,3,1.0000,closed',
+      '2025-01-06,2025-01-12,3,closed,1,2025-01-13,2025-01-19,1,0.3333,open',
+      '2025-01-13,2025-01-19,0,open,0,2025-01-13,2025-01-19,0,,open',
+      '2025-01-13,2025-01-19,0,open,1,2025-01-20,2025-01-26,,,future',
+      '2025-01-20,2025-01-26,,future,0,2025-01-20,2025-01-26,,,future',
+      '2025-01-20,2025-01-26,,future,1,2025-01-27,2025-02-02,,,future',
+      '',
+    ])
+  })
+
+  it('guards texts that a spreadsheet would take for a formula, and quotes as RFC 4180 has it', () => {
+    const row = { start: '2025-01-06', size: 1, state: 'closed', flag: null, cells: [] } as const
+    for (const [label, cell] of [
+      ['=1+1', "'=1+1"],
+      ['+1', "'+1"],
+      ['-1', "'-1"],
+      ['@a', "'@a"],
+      ['\ta', "'\ta"],
+      ['\ra', `"'\ra"`],
+      ['a,"b"', '"a,""b"""'],
+    ])
+      expect(
+        retentionCsv(
+          { ...TABLE, rows: [{ ...row, label: label ?? '' }] },
+          { layout: 'wide', values: 'count' },
+        ),
+      ).toBe(`cohort,size\r\n${cell},1\r\n`)
+  })
+
+  it('names hours by themselves', () => {
+    const cells = [{ offset: 0, count: 1, state: 'closed', flag: null }] as const
+    const row = {
+      start: '2025-01-06T23',
+      label: '2025-01-06T23',
+      size: 1,
+      state: 'closed',
+      flag: null,
+    } as const
+    const csv = retentionCsv(
+      { ...TABLE, period: 'hour', rows: [{ ...row, cells }] },
+      { layout: 'long', values: 'count' },
+    )
+    expect(csv.split('\r\n')[1]).toBe(
+      '2025-01-06T23,2025-01-06T23,1,closed,0,2025-01-06T23,2025-01-06T23,1,1.0000,closed',
+    )
+  })
+})
+
+describe('seriesCsv', () => {
+  it('writes a row a point', () => {
+    const points = [
+      { start: '2025-01-06', count: 12, state: 'closed' },
+      { start: '2025-01-13', count: null, state: 'future' },
+    ] as const
+    const series = {
+      period: 'week',
+      expression: 'a',
+      timeZone: 'UTC',
+      asOf: '',
+      exact: true,
+      points,
+    } as const
+    expect(seriesCsv(series)).toBe('start,count,state\r\n2025-01-06,12,closed\r\n2025-01-13,,future\r\n')
+  })
+})
+
+describe('fileName', () => {
+  it.each([
+    [['retention', 'signup', 'song:play', '2025-W03'], 'retention-signup-song-play-2025-w03'],
+    [['series', '"a/../b" & é'], 'series-a-b'],
+    [['series', '日本'], 'series'],
+    [['a', 'x'.repeat(99)], `a-${'x'.repeat(40)}`],
+  ])('makes of %j %s', (words, name) => {
+    expect(fileName(words)).toBe(name)
+  })
+})

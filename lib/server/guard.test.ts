@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { refusalOf } from './guard'
+
+const refusal = (method: string, headers: Record<string, string>) =>
+  refusalOf({ method, headers: new Headers(headers) })
+
+describe('refusalOf', () => {
+  it.each(['localhost', 'localhost:3000', '127.0.0.1:3000', '127.8.9.1', '[::1]:3000', 'LocalHost:1'])(
+    'lets the host %s pass',
+    (host) => {
+      expect(refusal('GET', { host })).toBeNull()
+    },
+  )
+
+  it.each([
+    'evil.example',
+    'evil.example:3000',
+    'localhost.evil.example',
+    '127.0.0.1.nip.io',
+    '10.0.0.1',
+    '',
+  ])('refuses the host "%s"', (host) => {
+    expect(refusal('GET', { host })).toMatchObject({ code: 'FORBIDDEN', field: 'host' })
+  })
+
+  it('refuses a request without a host', () => {
+    expect(refusal('GET', {})).toMatchObject({ code: 'FORBIDDEN', field: 'host' })
+  })
+
+  it.each([undefined, 'http://localhost:3000', 'http://LOCALHOST:3000'])(
+    'lets a write of %s pass',
+    (origin) => {
+      expect(refusal('POST', { host: 'localhost:3000', ...(origin && { origin }) })).toBeNull()
+    },
+  )
+
+  it.each(['null', 'http://localhost:4000', 'http://localhost', 'http://evil.example', 'file://', ''])(
+    'refuses a write of the origin "%s"',
+    (origin) => {
+      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
+        expect(refusal(method, { host: 'localhost:3000', origin })).toMatchObject({
+          code: 'FORBIDDEN',
+          field: 'origin',
+        })
+    },
+  )
+
+  it('lets any origin read: a browser shows the answer to nobody else', () => {
+    expect(refusal('GET', { host: 'localhost', origin: 'http://evil.example' })).toBeNull()
+  })
+})
