@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { startDemoRedis } from './demo/redis.mjs'
 import { buildApp } from './system/build.mjs'
 import { endChild, endWithParent, isListening } from './system/children.mjs'
-import { onStop, stopAll, stopOnSignals, stopRequested } from './system/cleanup.mjs'
+import { onStop, stopAll, stopOnSignals, stopRequested, stopWithNpm } from './system/cleanup.mjs'
 import { takeLock } from './system/lock.mjs'
 import { ROOT, typescript } from './system/project.mjs'
 import { requireNode, requirePackages, requireRedis } from './system/requirements.mjs'
@@ -108,6 +108,7 @@ async function failed(error) {
   process.exit(1)
 }
 
+stopWithNpm()
 stopOnSignals(() => {
   console.log('\nStopping the server, then saving and stopping Redis …')
   return 0

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { type Config, readConfig } from '../lib/server/config'
 import { endWithParent, isListening } from './system/children.mjs'
+import { stopWithNpm } from './system/cleanup.mjs'
 import { BUILD_ID, ROOT, tool } from './system/project.mjs'
 
 function refuse(line: string): never {
@@ -38,5 +39,6 @@ if (await isListening(port, host))
 if (!process.argv.includes('--check')) {
   if (!existsSync(BUILD_ID))
     refuse('There is no build to serve: run "npm run build" first, or "npm run demo".')
+  stopWithNpm()
   serve(host, port)
 }

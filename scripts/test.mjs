@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildApp } from './system/build.mjs'
 import { endChild } from './system/children.mjs'
-import { onStop, stopAll, stopOnSignals, stopRequested } from './system/cleanup.mjs'
+import { onStop, stopAll, stopOnSignals, stopRequested, stopWithNpm } from './system/cleanup.mjs'
 import { ROOT, tool } from './system/project.mjs'
 import { requireChromium, requireNode, requirePackages, requireRedis } from './system/requirements.mjs'
 import { StepFailed } from './system/steps.mjs'
@@ -112,6 +112,7 @@ async function main() {
 }
 
 for (const name of OWN_SETTINGS) delete process.env[name]
+stopWithNpm()
 stopOnSignals((signal) => {
   console.error(`\nStopped by ${signal}.`)
   return 130

@@ -53,3 +53,15 @@ export function stopOnSignals(begin) {
       process.exit(code)
     })
 }
+
+/**
+ * Takes the death of the parent for a SIGTERM where npm runs this process: npm passes SIGTERM on to its shell only,
+ * which dies of it and leaves this process behind.
+ */
+export function stopWithNpm() {
+  if (!process.env.npm_lifecycle_event) return
+  const parent = process.ppid
+  setInterval(() => {
+    if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM')
+  }, 500).unref()
+}

@@ -110,7 +110,7 @@ export async function runOrFail(what, ...call) {
   const { code, output } = await run(...call)
   if (code !== 0)
     throw new StepFailed(
-      `${what} failed (exit code ${code}):\n${output.trim().split('\n').slice(-30).join('\n')}`,
+      `${what} failed (exit code ${code}):\n${output.trim().split('\n').slice(-100).join('\n')}`,
     )
 }
 
