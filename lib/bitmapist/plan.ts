@@ -159,7 +159,7 @@ function unique(nodes: readonly Node[]): readonly Node[] {
 
 function needed(of: Period | null, name: string): Period {
   if (of === null) {
-    const what = expected('expression', 'a period after every event', `${JSON.stringify(name)} without "@"`)
+    const what = expected('expression', 'a period after every event', name)
     throw new BitcohortError('BAD_EXPRESSION', what, { field: 'expression' })
   }
   return of

@@ -108,9 +108,10 @@ export function dataRange(
   snapshot: Snapshot,
   names: readonly string[],
 ): { first: Period; last: Period } | null {
+  const finest = ['day', 'hour', 'week', 'month'] as const
   const ranges = names.flatMap((name) => {
     const extent = snapshot.events.get(name)
-    const unit = extent && (['day', 'hour', 'week', 'month'] as const).find((u) => extent[u] !== undefined)
+    const unit = extent && finest.find((other) => extent[other] !== undefined)
     const range = unit && extent[unit]
     if (!range) return []
     return [
@@ -125,12 +126,21 @@ export function dataRange(
 }
 
 /** Events with their first and last month, and attributes, each in the order of their names. */
-export function listEvents(snapshot: Snapshot): EventList {
-  const events = [...snapshot.events.keys()].sort().flatMap((name) => {
-    const range = dataRange(snapshot, [name])
-    if (!range) return []
-    const month = (of: Period) => label(floor('month', of))
-    return [{ name, first: month(range.first), last: month(range.last) }]
+export function listEvents({ events, attributes }: Snapshot): EventList {
+  const listed = [...events].sort().flatMap(([name, extent]) => {
+    const months = monthsOf(extent)
+    if (!months) return []
+    return [{ name, first: label(period('month', months.first)), last: label(period('month', months.last)) }]
   })
-  return { events, attributes: [...snapshot.attributes].sort() }
+  return { events: listed, attributes: [...attributes].sort() }
+}
+
+/** By the months' keys; where there are none, by the months in which the others begin. */
+function monthsOf(extent: Extent): Extent['month'] {
+  if (extent.month) return extent.month
+  const unit = UNITS.find((other) => extent[other] !== undefined)
+  const range = unit && extent[unit]
+  if (!range) return undefined
+  const month = (index: number) => floor('month', period(unit, index)).index
+  return { first: month(range.first), last: month(range.last) }
 }

@@ -1,0 +1,225 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { Engine } from './evaluate'
+import type { Kernel } from './kernel/kernel'
+import { createScalarKernel } from './kernel/scalar'
+import { createSimdKernel } from './kernel/simd'
+import { EMPTY, type Node, Plan } from './plan'
+import { blockSize } from './program'
+import type { BitSource } from './store/source'
+
+/** Bitmaps in memory; counts its round trips. */
+class MemorySource implements BitSource {
+  trips = 0
+  readonly asked: string[] = []
+
+  constructor(private readonly bitmaps: Readonly<Record<string, Uint8Array>>) {}
+
+  async readPieces(keys: readonly string[], offset: number, length: number): Promise<readonly Uint8Array[]> {
+    this.trips++
+    this.asked.push(...keys)
+    return keys.map((key) => this.bitmaps[key]?.subarray(offset, offset + length) ?? new Uint8Array())
+  }
+
+  async readBits(): Promise<readonly boolean[]> {
+    return []
+  }
+}
+
+const BLOCK = 256 * 1024
+const KERNELS: readonly (readonly [string, () => Kernel])[] = [
+  ['SIMD', createSimdKernel],
+  ['scalar', createScalarKernel],
+]
+
+function idsOf(bytes: Uint8Array): readonly number[] {
+  return [...bytes].flatMap((byte, i) =>
+    [0, 1, 2, 3, 4, 5, 6, 7].filter((b) => byte & (0x80 >> b)).map((b) => i * 8 + b),
+  )
+}
+
+async function countAll(engine: Engine, plan: Plan, nodes: readonly Node[]): Promise<readonly number[]> {
+  const counts = nodes.map(() => 0)
+  for await (const block of engine.blocks(plan, nodes))
+    nodes.forEach((node, i) => {
+      counts[i] = (counts[i] ?? 0) + block.count(node)
+    })
+  return counts
+}
+
+describe.each(KERNELS)('Engine with the %s kernel', (_, createKernel) => {
+  it.each([0, 1, 15, 16, 17, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK + 7])(
+    'counts bitmaps of %i bytes against shorter, longer and missing ones',
+    async (length) => {
+      const full = new Uint8Array(length).fill(0xff)
+      const longer = new Uint8Array(length + 3).fill(0xaa)
+      const engine = new Engine(
+        new MemorySource({ full, longer, short: full.subarray(0, length >> 1) }),
+        createKernel,
+      )
+      const plan = new Plan('')
+      const [f, l, s, m] = ['full', 'longer', 'short', 'missing'].map((key) => plan.leaf(key)) as [
+        Node,
+        Node,
+        Node,
+        Node,
+      ]
+      const nodes = [
+        f,
+        l,
+        s,
+        m,
+        plan.and([f, l]),
+        plan.or([f, l, m]),
+        plan.xor([f, s]),
+        plan.minus(l, f),
+        plan.and([f, m]),
+      ]
+      const half = (length >> 1) * 8
+      expect(await countAll(engine, plan, nodes)).toEqual([
+        length * 8,
+        (length + 3) * 4,
+        half,
+        0,
+        length * 4,
+        length * 8 + 12,
+        length * 8 - half,
+        12,
+        0,
+      ])
+    },
+  )
+
+  it('gives results their slots back without writing over what is still read', async () => {
+    const bitmap = fc.uint8Array({ minLength: 0, maxLength: 40 })
+    const choice = fc.record({
+      op: fc.constantFrom('and', 'or', 'xor', 'minus'),
+      inputs: fc.array(fc.nat(), { minLength: 2, maxLength: 4 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(bitmap, { minLength: 1, maxLength: 5 }),
+        fc.array(choice, { maxLength: 25 }),
+        async (maps, choices) => {
+          const plan = new Plan('')
+          const nodes: Node[] = [EMPTY, ...maps.map((_, i) => plan.leaf(`k${i}`))]
+          const sets: ReadonlySet<number>[] = [new Set(), ...maps.map((bytes) => new Set(idsOf(bytes)))]
+          for (const { op, inputs } of choices) {
+            const picked = inputs.map((input) => input % nodes.length)
+            const pair = op === 'minus' ? picked.slice(0, 2) : picked
+            nodes.push(
+              build(
+                plan,
+                op,
+                pair.map((p) => nodes[p] ?? EMPTY),
+              ),
+            )
+            sets.push(
+              model(
+                op,
+                pair.map((p) => sets[p] ?? new Set()),
+              ),
+            )
+          }
+          const source = new MemorySource(Object.fromEntries(maps.map((bytes, i) => [`k${i}`, bytes])))
+          const outputs = nodes.filter((_, i) => i % 3 === nodes.length % 3)
+          const expected = sets.filter((_, i) => i % 3 === nodes.length % 3).map((set) => set.size)
+          expect(await countAll(new Engine(source, createKernel), plan, outputs)).toEqual(expected)
+        },
+      ),
+      { seed: 20250106, numRuns: 300 },
+    )
+  })
+})
+
+function build(plan: Plan, op: string, inputs: readonly Node[]): Node {
+  if (op === 'minus') return plan.minus(inputs[0] ?? EMPTY, inputs[1] ?? EMPTY)
+  return op === 'and' ? plan.and(inputs) : op === 'or' ? plan.or(inputs) : plan.xor(inputs)
+}
+
+function model(
+  op: string,
+  [first = new Set(), ...rest]: readonly ReadonlySet<number>[],
+): ReadonlySet<number> {
+  const all = [...new Set([...first, ...rest.flatMap((set) => [...set])])]
+  const times = (id: number) => [first, ...rest].filter((set) => set.has(id)).length
+  if (op === 'minus') return new Set([...first].filter((id) => !rest.some((set) => set.has(id))))
+  if (op === 'and') return new Set(all.filter((id) => times(id) === rest.length + 1))
+  return new Set(op === 'or' ? all : all.filter((id) => times(id) % 2 === 1))
+}
+
+describe('Engine', () => {
+  it('asks for missing keys once, and for ended bitmaps no more', async () => {
+    const source = new MemorySource({
+      long: new Uint8Array(3 * BLOCK).fill(1),
+      short: new Uint8Array(9).fill(1),
+    })
+    const plan = new Plan('')
+    const nodes = ['long', 'short', 'missing'].map((key) => plan.leaf(key))
+    expect(await countAll(new Engine(source, createSimdKernel), plan, nodes)).toEqual([3 * BLOCK, 9, 0])
+    expect(source.asked).toEqual(['long', 'short', 'missing', 'long', 'long', 'long'])
+  })
+
+  it('reaches bit 2³² − 1', async () => {
+    const zeros = new Uint8Array(BLOCK)
+    const last = new Uint8Array(BLOCK)
+    last[BLOCK - 1] = 1
+    const source: BitSource = {
+      readPieces: async (keys, offset) =>
+        keys.map(() => (offset + BLOCK < 2 ** 29 ? zeros : offset < 2 ** 29 ? last : new Uint8Array())),
+      readBits: async () => [],
+    }
+    const plan = new Plan('')
+    const node = plan.leaf('a')
+    const ids: number[] = []
+    for await (const block of new Engine(source, createSimdKernel).blocks(plan, [node]))
+      ids.push(
+        ...idsOf(block.bytes(node).filter((byte) => byte !== 0)).map(() => block.firstId + BLOCK * 8 - 1),
+      )
+    expect(ids).toEqual([4294967295])
+  })
+
+  it('keeps reports that run at once apart', async () => {
+    const source = new MemorySource({
+      a: new Uint8Array(2 * BLOCK).fill(0xff),
+      b: new Uint8Array(BLOCK).fill(0x0f),
+    })
+    const engine = new Engine(source, createSimdKernel)
+    const one = async (key: string) => {
+      const plan = new Plan('')
+      return countAll(engine, plan, [plan.leaf(key)])
+    }
+    expect(await Promise.all(['a', 'b', 'a', 'b'].map(one))).toEqual([
+      [16 * BLOCK],
+      [4 * BLOCK],
+      [16 * BLOCK],
+      [4 * BLOCK],
+    ])
+  })
+
+  it('stops with the reason of an aborted signal', async () => {
+    const source = new MemorySource({ a: new Uint8Array(4 * BLOCK).fill(1) })
+    const plan = new Plan('')
+    const controller = new AbortController()
+    const node = plan.leaf('a')
+    const walk = async () => {
+      for await (const _ of new Engine(source, createSimdKernel).blocks(plan, [node], controller.signal))
+        controller.abort(new Error('closed'))
+    }
+    await expect(walk()).rejects.toThrow('closed')
+    expect(source.trips).toBe(2)
+  })
+})
+
+describe('blockSize', () => {
+  it.each([
+    [1, 262144],
+    [96, 262144],
+    [97, 131072],
+    [104, 131072],
+    [20000, 1024],
+    [10_000_000, 512],
+  ])('keeps %i bitmaps within a round: %i bytes', (slots, size) => {
+    expect(blockSize(slots)).toBe(size)
+  })
+})
