@@ -127,8 +127,8 @@ export function dataRange(
 
 /** Events with their first and last month, and attributes, each in the order of their names. */
 export function listEvents({ events, attributes }: Snapshot): EventList {
-  const listed = [...events].sort().flatMap(([name, extent]) => {
-    const months = monthsOf(extent)
+  const listed = [...events.keys()].sort().flatMap((name) => {
+    const months = monthsOf(events.get(name) ?? {})
     if (!months) return []
     return [{ name, first: label(period('month', months.first)), last: label(period('month', months.last)) }]
   })
