@@ -2,7 +2,7 @@ import { BitcohortError, expected } from '../errors'
 import { nextTurn } from '../evaluate'
 import { checkSize, type Expression, eventsOf } from '../expression'
 import { printExpression } from '../parse'
-import { label, offset, type Period, periodAt, range, startLabel, stateOf } from '../period'
+import { label, type Period, periodAt, range, startLabel, stateOf } from '../period'
 import { type Node, Plan, type SignedNode } from '../plan'
 import { dataRange } from '../registry'
 import { checkKeys, instantLabel, KnownUsers, type ReportContext } from './context'
@@ -46,7 +46,7 @@ interface Counts {
   /** Users shared by row and period: counts[row][period − row's]. */
   readonly pairs: readonly Float64Array[]
   /** Whether anybody matched `return`, by period. */
-  readonly active: readonly boolean[]
+  readonly active: boolean[]
   readonly users: number
 }
 
@@ -63,6 +63,7 @@ export async function retention(request: RetentionRequest, context: ReportContex
   const sets = planSets(request, { context, plan, known })
   checkKeys(plan, context)
   const counts = await count(sets, { context, plan, columns: request.columns })
+  await findSilent(sets.columns, counts.active, { context, plan, known })
   return { ...describe(request, context), ...known.asOf, ...assemble(request, { context, sets, counts }) }
 }
 
@@ -111,15 +112,14 @@ interface Counting {
 async function count(sets: Sets, { context, plan, columns }: Counting): Promise<Counts> {
   const sizes = new Float64Array(sets.rows.length)
   const pairs = sets.rows.map((_, r) => new Float64Array(Math.min(columns, sets.columns.length - r)))
-  // A complement matches everyone who marked anything else: it is never silent.
-  const active = sets.columns.map((set) => set.complement)
+  const active = sets.columns.map(() => false)
   const nodes = sets.columns.map((set) => set.node)
   let users = 0
   const outputs = [...sets.rows.map((row) => row.node), ...nodes, sets.users]
   for await (const block of context.engine.blocks(plan, outputs, context.signal)) {
     users += block.count(sets.users)
     nodes.forEach((node, p) => {
-      if (block.has(node)) active[p] = true
+      if (!sets.columns[p]?.complement && block.has(node)) active[p] = true
     })
     for (const [r, row] of sets.rows.entries()) {
       sizes[r] = (sizes[r] ?? 0) + block.count(row.node)
@@ -128,7 +128,29 @@ async function count(sets: Sets, { context, plan, columns }: Counting): Promise<
       if (block.isDue()) await nextTurn()
     }
   }
+  // A complement has somebody where a row has a user outside of it.
+  pairs.forEach((cells, r) => {
+    cells.forEach((shared, k) => {
+      if (sets.columns[r + k]?.complement && shared < (sizes[r] ?? 0)) active[r + k] = true
+    })
+  })
   return { sizes, pairs, active, users }
+}
+
+/** The complements that no row has shown somebody of need everyone known: is there anybody outside? */
+async function findSilent(
+  columns: readonly SignedNode[],
+  active: boolean[],
+  { context, plan, known }: Planning,
+): Promise<void> {
+  const open = columns.flatMap((set, p) =>
+    set.complement && !active[p] ? [{ p, node: known.plain(set) }] : [],
+  )
+  if (open.length === 0) return
+  checkKeys(plan, context)
+  const outputs = open.map(({ node }) => node)
+  for await (const block of context.engine.blocks(plan, outputs, context.signal))
+    for (const { p, node } of open) if (block.has(node)) active[p] = true
 }
 
 interface Counted {
@@ -138,12 +160,14 @@ interface Counted {
 }
 
 function assemble(request: RetentionRequest, { context, sets, counts }: Counted) {
-  const now = periodAt(request.first.unit, context.now)
-  const rows = range(request.first, request.rows).map((period, r): RetentionRow => {
-    const state = stateOf(period, now)
+  const { first, columns } = request
+  const now = periodAt(first.unit, context.now)
+  const states = range(first, request.rows + columns - 1).map((of) => stateOf(of, now))
+  const rows = range(first, request.rows).map((period, r): RetentionRow => {
+    const state = states[r] ?? 'future'
     const size = state === 'future' ? null : (counts.sizes[r] ?? 0)
-    const cells = Array.from({ length: request.columns }, (_, k): RetentionCell => {
-      const cellState = stateOf(offset(period, k), now)
+    const cells = Array.from({ length: columns }, (_, k): RetentionCell => {
+      const cellState = states[r + k] ?? 'future'
       const set = sets.columns[r + k]
       if (cellState === 'future' || size === null || set === undefined)
         return { offset: k, count: null, state: cellState, flag: null }
@@ -154,7 +178,7 @@ function assemble(request: RetentionRequest, { context, sets, counts }: Counted)
     const flag = sets.rows[r]?.isHistory ? 'history' : null
     return { start: startLabel(period), label: label(period), size, state, flag, cells }
   })
-  return { users: counts.users, rows, mean: meanOf(rows, request.columns) }
+  return { users: counts.users, rows, mean: meanOf(rows, columns) }
 }
 
 function describe(request: RetentionRequest, { snapshot, now }: ReportContext) {
