@@ -25,6 +25,7 @@ export interface SampleOptions {
 }
 
 export interface Sample {
+  readonly dayCount: number
   /** The log, a day at a time and in time order; it can be walked once. */
   readonly days: Iterable<readonly LogEntry[]>
   /** Known once the days have been walked: who pays depends on how often a user came. */
@@ -66,13 +67,14 @@ function mondayOf(ordinal: number): number {
  */
 export function simulate(options: SampleOptions): Sample {
   const users: User[] = []
-  const random = seededRandom(options.seed)
+  const calendar = calendarOf(options)
   let done = false
   function* days() {
-    yield* simulateDays(options, users, random)
+    yield* simulateDays(options, calendar, users)
     done = true
   }
   return {
+    dayCount: calendar.days,
     days: days(),
     attributes() {
       if (!done) throw new Error('walk all days first: attributes are as of the end of the log')
@@ -81,8 +83,8 @@ export function simulate(options: SampleOptions): Sample {
   }
 }
 
-function* simulateDays(options: SampleOptions, users: User[], random: Random): Generator<LogEntry[]> {
-  const calendar = calendarOf(options)
+function* simulateDays(options: SampleOptions, calendar: Calendar, users: User[]): Generator<LogEntry[]> {
+  const random = seededRandom(options.seed)
   const now = options.now.getTime()
   const releaseDay = mondayOf(Math.floor(now / DAY_MS)) - RELEASE_WEEKS_AGO * 7 - calendar.firstOrdinal
   const before = signUpsBefore(options.users, calendar, random)

@@ -1,0 +1,42 @@
+import type { Redis } from 'ioredis'
+import { scanPattern } from '../../lib/bitmapist/key'
+import type { SampleOptions } from './simulate'
+
+/** What Redis remembers of a sample: enough to finish a load that was cut off, or to write the same log again. */
+export interface Marker {
+  readonly state: 'loading' | 'loaded'
+  readonly options: SampleOptions
+}
+
+/** The braces are written into the key: they keep a project's own keys in one slot of a cluster. */
+export function markerKey(prefix: string): string {
+  return `bitcohort:{${prefix}}:sample`
+}
+
+/** @throws Error for a marker that this version did not write */
+export async function readMarker(redis: Redis, prefix: string): Promise<Marker | null> {
+  const text = await redis.get(markerKey(prefix))
+  if (text === null) return null
+  const { state, now, seed, users, weeks } = JSON.parse(text) as Record<string, unknown>
+  const time = new Date(String(now))
+  const numbers = [seed, users, weeks, time.getTime()].every(Number.isInteger)
+  if ((state !== 'loading' && state !== 'loaded') || !numbers)
+    throw new Error(`${markerKey(prefix)} expected a sample's settings, got ${text.slice(0, 80)}`)
+  return { state, options: { now: time, seed: Number(seed), users: Number(users), weeks: Number(weeks) } }
+}
+
+export async function writeMarker(redis: Redis, prefix: string, { state, options }: Marker): Promise<void> {
+  const { now, seed, users, weeks } = options
+  await redis.set(markerKey(prefix), JSON.stringify({ state, now: now.toISOString(), seed, users, weeks }))
+}
+
+/** Whether any key of the prefix exists; keys of our own (`bitcohort:…`) are not data. */
+export async function hasData(redis: Redis, prefix: string): Promise<boolean> {
+  let cursor = '0'
+  do {
+    const [next, keys] = await redis.scan(cursor, 'MATCH', scanPattern(prefix), 'COUNT', 1000)
+    if (keys.some((key) => !key.startsWith('bitcohort:'))) return true
+    cursor = next
+  } while (cursor !== '0')
+  return false
+}
