@@ -1,9 +1,8 @@
 /** Runs once before the server takes requests: a bad configuration ends the process with the one line that names it. */
 export async function register(): Promise<void> {
-  if (process.env.NEXT_RUNTIME !== 'nodejs') return
-  const { checkStart } = await import('./lib/server/check-start')
-  const refusal = checkStart(process.env, process.argv)
-  if (refusal === null) return
-  process.stderr.write(`${refusal}\n`)
-  process.exit(1)
+  // Inside the condition, or the build would put it into the edge runtime too, which has no process to end.
+  if (process.env.NEXT_RUNTIME === 'nodejs') {
+    const { startOrExit } = await import('./lib/server/check-start')
+    startOrExit()
+  }
 }

@@ -101,6 +101,8 @@ describe('parseRetentionQuery', () => {
     [`start=a&return=(b&period=week`, 'BAD_EXPRESSION', 'return'],
     [`${GOOD}&who=bitop_x`, 'BAD_EXPRESSION', 'who'],
     [`start=${'a'.repeat(201)}&return=b&period=week`, 'BAD_EXPRESSION', 'start'],
+    [`${GOOD}&who=ios - seg(staff)`, 'UNKNOWN_SEGMENT', 'who'],
+    [`start=${Array(60).fill('a'.repeat(31)).join('|')}&return=b&period=week`, 'BAD_EXPRESSION', 'start'],
     ['start=a&return=b&period=fortnight', 'BAD_UNIT', 'period'],
     ['start=a&return=b&period=Week', 'BAD_UNIT', 'period'],
     [`${GOOD}&from=soon`, 'BAD_PERIOD', 'from'],

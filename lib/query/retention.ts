@@ -4,21 +4,12 @@ import {
   label,
   offset,
   type Period,
-  parseExpression,
   parseUnit,
   periodAt,
-  printExpression,
   type Unit,
 } from '../bitmapist/face'
-import {
-  choice,
-  integer,
-  MAX_TEXT,
-  readParameters,
-  refuseUnserved,
-  required,
-  type Values,
-} from './parameters'
+import { expression } from './expression'
+import { choice, integer, readParameters, refuseUnserved, required, type Values } from './parameters'
 import type { RetentionQuery } from './types'
 import { parseWhen } from './when'
 
@@ -77,18 +68,6 @@ export function parseRetentionQuery(
 export function retentionParameters(params: URLSearchParams): URLSearchParams {
   const known: readonly string[] = RETENTION_PARAMETERS
   return new URLSearchParams([...params].filter(([name]) => known.includes(name)))
-}
-
-/** The canonical text of an expression, itself short enough to be asked again. */
-export function expression(field: string, text: string): string {
-  const canonical = printExpression(parseExpression(text, field))
-  if (canonical.length > MAX_TEXT)
-    throw new BitcohortError(
-      'BAD_EXPRESSION',
-      expected(field, `at most ${MAX_TEXT} characters once written out`, `${canonical.length} of them`),
-      { field },
-    )
-  return canonical
 }
 
 function readSize(values: Values<Name>): { readonly rows: number; readonly columns: number } {

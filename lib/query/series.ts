@@ -1,6 +1,6 @@
 import { BitcohortError, difference, expected, type Period, parseUnit, periodAt } from '../bitmapist/face'
+import { expression } from './expression'
 import { readParameters, required } from './parameters'
-import { expression } from './retention'
 import type { CountQuery, SeriesQuery } from './types'
 import { parseWhen } from './when'
 

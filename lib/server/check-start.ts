@@ -17,3 +17,11 @@ export function checkStart(env: Environment, argv: readonly string[]): string | 
     ? null
     : 'HOST expected a loopback address: start with "npm start", or "next start -H 127.0.0.1"'
 }
+
+/** Ends the process with the one line where it must not start. */
+export function startOrExit(): void {
+  const refusal = checkStart(process.env, process.argv)
+  if (refusal === null) return
+  process.stderr.write(`${refusal}\n`)
+  process.exit(1)
+}
