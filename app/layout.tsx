@@ -1,0 +1,31 @@
+import '@fontsource-variable/inter'
+import '../components/layout/mantine.css'
+import './globals.css'
+
+import { ColorSchemeScript, mantineHtmlProps } from '@mantine/core'
+import type { Metadata } from 'next'
+import { cookies } from 'next/headers'
+import type { ReactNode } from 'react'
+import { Providers } from '../components/layout/providers'
+import { RAIL_COOKIE } from '../components/layout/rail-cookie'
+
+export const metadata: Metadata = {
+  title: { default: 'Bitcohort', template: '%s · Bitcohort' },
+  description: 'Retention, read from bitmaps in Redis',
+  openGraph: { siteName: 'Bitcohort', type: 'website' },
+  robots: { index: false, follow: false },
+}
+
+export default async function RootLayout({ children }: { readonly children: ReactNode }) {
+  const narrow = (await cookies()).get(RAIL_COOKIE)?.value === 'narrow'
+  return (
+    <html lang="en" {...mantineHtmlProps}>
+      <head>
+        <ColorSchemeScript defaultColorScheme="auto" />
+      </head>
+      <body>
+        <Providers narrow={narrow}>{children}</Providers>
+      </body>
+    </html>
+  )
+}

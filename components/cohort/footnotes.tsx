@@ -1,0 +1,50 @@
+import { leavesOf, parseExpression, type RetentionTable, SPANS } from '../../lib/bitmapist/face'
+import classes from './footnotes.module.css'
+
+/** Whether an attribute is anywhere in the report's expressions. */
+function usesAttributes({ start, who, return: returning }: RetentionTable): boolean {
+  return [start, returning, ...(who === null ? [] : [who])].some((text) =>
+    leavesOf(parseExpression(text)).some(({ kind }) => kind === 'attribute'),
+  )
+}
+
+const CALENDAR: Partial<Record<RetentionTable['period'], string>> = {
+  week: 'Calendar weeks, ISO, Monday to Sunday: who signs up on Sunday is in week 1 on Monday.',
+  month: 'Calendar months: who signs up on the 31st is in month 1 on the 1st.',
+  day: 'Calendar days: who signs up at 23:59 is in day 1 a minute later.',
+  year: 'Calendar years: who signs up on 31 December is in year 1 the day after.',
+}
+
+/** The definitions that the numbers above rest on. */
+export function Footnotes({ table }: { readonly table: RetentionTable }) {
+  const flags = {
+    history: table.rows.some(({ flag }) => flag === 'history'),
+    silent: table.rows.some((row) => row.cells.some(({ flag }) => flag === 'silent')),
+  }
+  const notes = [
+    `Periods are in ${table.timeZone}.`,
+    CALENDAR[table.period],
+    `A cell counts users who match the return in exactly that ${table.period}; the mean is over closed cells, every user counted alike.`,
+    table.cohort === 'first'
+      ? 'For the first time: in all stored history, not only in these rows.'
+      : `Every time: a user is in each cohort whose ${table.period} they match.`,
+    `Beyond chance: a two-proportion z-test at 95 %, the last ${SPANS[table.period]} closed cohorts against the ${SPANS[table.period]} before.`,
+    usesAttributes(table) &&
+      'Attributes are as of now: attr(…) selects those who have it today, so it selects survivors.',
+    flags.history &&
+      `History: the first ${table.period} on record holds everybody from before it; it stays out of means and figures.`,
+    flags.silent &&
+      `Silent (hatched): nobody at all matched the return then, an outage and not churn; it stays out of means and figures.`,
+    table.knownAsOf && `“Not” is against everyone known as of ${table.knownAsOf}.`,
+    !table.exact && 'Closed periods may be up to 60 seconds old: this Redis does not tell of changes.',
+  ].filter((note): note is string => typeof note === 'string' && note !== '')
+  return (
+    <footer>
+      <ul className={classes.notes} aria-label="Definitions">
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </footer>
+  )
+}

@@ -1,0 +1,40 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useTransition } from 'react'
+import { Shell } from '../layout/shell'
+import type { Problem } from './answer'
+import { EmptyProject } from './empty-project'
+import { BadQuestion, Failure } from './states'
+
+/** A page whose URL cannot be read. */
+export function BadQuestionPage({ problem }: { readonly problem: Problem }) {
+  return (
+    <Shell>
+      <h1 className="visually-hidden">Retention</h1>
+      <BadQuestion problem={problem} />
+    </Shell>
+  )
+}
+
+/** A project without any event. */
+export function EmptyProjectPage() {
+  return (
+    <Shell>
+      <h1 className="visually-hidden">Retention</h1>
+      <EmptyProject />
+    </Shell>
+  )
+}
+
+/** Redis did not answer while the page was made: trying again asks the server for the same page. */
+export function OutagePage({ problem }: { readonly problem: Problem }) {
+  const router = useRouter()
+  const [retrying, start] = useTransition()
+  return (
+    <Shell>
+      <h1 className="visually-hidden">Retention</h1>
+      <Failure problem={problem} retrying={retrying} onRetry={() => start(() => router.refresh())} />
+    </Shell>
+  )
+}

@@ -1,0 +1,142 @@
+'use client'
+
+import { Popover, TextInput } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import { type KeyboardEvent, useState } from 'react'
+import {
+  BitcohortError,
+  floor,
+  label,
+  lastDay,
+  offset,
+  type Period,
+  parsePeriod,
+  startLabel,
+} from '../../lib/bitmapist/face'
+import { formatPeriod, formatRelative } from '../cohort/dates'
+import classes from './form.module.css'
+import { Token } from './token'
+
+const RECENT = 12
+
+export interface EndPickerProps {
+  readonly value: Period
+  /** The running period of the same unit. */
+  readonly now: Period
+  readonly onChoose: (last: Period) => void
+}
+
+/** The last period of a report: a recent one, or that of any date. */
+export function EndPicker({ value, now, onChoose }: EndPickerProps) {
+  const [opened, popover] = useDisclosure(false)
+  const choose = (next: Period) => {
+    popover.close()
+    if (next.index !== value.index) onChoose(next)
+  }
+  return (
+    <Popover
+      opened={opened}
+      onChange={(open) => (open ? popover.open() : popover.close())}
+      position="bottom-start"
+      width={250}
+      trapFocus
+      returnFocus
+      transitionProps={{ duration: 100 }}
+    >
+      <Popover.Target>
+        <Token name="Up to" onClick={popover.toggle}>
+          {formatRelative(value, now)}
+        </Token>
+      </Popover.Target>
+      <Popover.Dropdown aria-label="Up to">
+        {opened && <EndChoices value={value} now={now} onChoose={choose} />}
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
+
+function moveFocus(event: KeyboardEvent<HTMLUListElement>): void {
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+  if (step === 0) return
+  event.preventDefault()
+  const buttons = [...event.currentTarget.querySelectorAll('button')]
+  const at = buttons.findIndex((button) => button.matches(':focus'))
+  buttons[Math.min(buttons.length - 1, Math.max(0, at + step))]?.focus()
+}
+
+function EndChoices({ value, now, onChoose }: EndPickerProps) {
+  const [problem, setProblem] = useState<string | null>(null)
+  const takeDate = (text: string) => {
+    if (text === '') return
+    try {
+      setProblem(null)
+      onChoose(floor(value.unit, parsePeriod(text, 'date')))
+    } catch (error) {
+      if (!(error instanceof BitcohortError)) throw error
+      setProblem('choose a date in the years 1 to 9999')
+    }
+  }
+  return (
+    <>
+      <ul className={classes.periods} onKeyDown={moveFocus}>
+        {Array.from({ length: RECENT }, (_, back) => offset(now, -back)).map((each, back) => (
+          <li key={label(each)}>
+            <button
+              type="button"
+              className={classes.period}
+              aria-pressed={each.index === value.index}
+              data-autofocus={
+                each.index === value.index ||
+                (back === 0 && value.index < now.index - RECENT + 1) ||
+                undefined
+              }
+              onClick={() => onChoose(each)}
+            >
+              {formatRelative(each, now)}
+              {back < 2 && <span className={classes.months}>{formatPeriod(each)}</span>}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <DateInput
+        initial={startLabel(lastDay(value)).slice(0, 10)}
+        problem={problem}
+        unit={value.unit}
+        onDate={takeDate}
+      />
+    </>
+  )
+}
+
+interface DateInputProps {
+  readonly initial: string
+  readonly problem: string | null
+  readonly unit: Period['unit']
+  readonly onDate: (date: string) => void
+}
+
+/** Takes a date on Enter or by the button: a native date field changes with every key. */
+function DateInput({ initial, problem, unit, onDate }: DateInputProps) {
+  const [date, setDate] = useState(initial)
+  return (
+    <form
+      className={classes.dateForm}
+      onSubmit={(event) => {
+        event.preventDefault()
+        onDate(date)
+      }}
+    >
+      <TextInput
+        type="date"
+        size="xs"
+        label={`The ${unit} of a date`}
+        value={date}
+        error={problem}
+        onChange={(event) => setDate(event.currentTarget.value)}
+      />
+      <button type="submit" className={classes.go}>
+        Go
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,97 @@
+'use client'
+
+import { Burger, Drawer, UnstyledButton } from '@mantine/core'
+import { useDisclosure } from '@mantine/hooks'
+import Link from 'next/link'
+import { usePathname } from 'next/navigation'
+import type { ReactNode } from 'react'
+import { CollapseIcon, ExpandIcon, Logo, RetentionIcon } from './icons'
+import { useRail } from './rail-state'
+import classes from './shell.module.css'
+import { ThemeSwitch } from './theme-switch'
+
+const PAGES = [{ href: '/retention', text: 'Retention', icon: <RetentionIcon /> }] as const
+
+function Pages({ onOpen }: { readonly onOpen?: () => void }) {
+  const path = usePathname()
+  return (
+    <ul className={classes.pages}>
+      {PAGES.map(({ href, text, icon }) => (
+        <li key={href}>
+          <Link
+            href={href}
+            className={classes.page}
+            aria-current={path === href ? 'page' : undefined}
+            onClick={onOpen}
+            title={text}
+          >
+            {icon}
+            <span className={classes.pageText}>{text}</span>
+          </Link>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Rail() {
+  const { narrow, setNarrow } = useRail()
+  return (
+    <nav className={classes.rail} data-narrow={narrow || undefined} aria-label="Reports">
+      <Pages />
+      <UnstyledButton
+        className={classes.page}
+        onClick={() => setNarrow(!narrow)}
+        aria-expanded={!narrow}
+        title={narrow ? 'Widen the menu' : 'Narrow the menu'}
+      >
+        {narrow ? <ExpandIcon /> : <CollapseIcon />}
+        <span className={classes.pageText}>{narrow ? 'Widen' : 'Narrow'}</span>
+      </UnstyledButton>
+    </nav>
+  )
+}
+
+/** The frame of every page. @param status what the bar says of the page's numbers */
+export function Shell({ status, children }: { readonly status?: ReactNode; readonly children: ReactNode }) {
+  const [opened, drawer] = useDisclosure(false)
+  return (
+    <div className={classes.shell}>
+      <a href="#main" className={classes.skip}>
+        Skip to the report
+      </a>
+      <header className={classes.bar}>
+        <Burger
+          className={classes.burger}
+          opened={opened}
+          onClick={drawer.toggle}
+          size="sm"
+          aria-label="Menu"
+          aria-expanded={opened}
+        />
+        <Link href="/retention" className={classes.project}>
+          <Logo />
+          Bitcohort
+        </Link>
+        <div className={classes.status}>{status}</div>
+        <ThemeSwitch />
+      </header>
+      <Rail />
+      <Drawer
+        opened={opened}
+        onClose={drawer.close}
+        title="Bitcohort"
+        size={260}
+        closeButtonProps={{ 'aria-label': 'Close the menu' }}
+        transitionProps={{ duration: 120 }}
+      >
+        <nav aria-label="Reports">
+          <Pages onOpen={drawer.close} />
+        </nav>
+      </Drawer>
+      <main id="main" className={classes.main} tabIndex={-1}>
+        {children}
+      </main>
+    </div>
+  )
+}

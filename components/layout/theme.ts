@@ -1,0 +1,42 @@
+import { createTheme, type MantineColorsTuple } from '@mantine/core'
+
+/** The heat scale's own blues, so that what can be pressed and what is measured are of one family. */
+const BLUE: MantineColorsTuple = [
+  '#e8f6fe',
+  '#c4e1f5',
+  '#a2cbeb',
+  '#82b5e1',
+  '#659ed5',
+  '#4c87c7',
+  '#3770b6',
+  '#2759a4',
+  '#1b428f',
+  '#12306e',
+]
+
+const DARK: MantineColorsTuple = [
+  '#e9ecf0',
+  '#c6ccd4',
+  '#a3abb7',
+  '#6d747f',
+  '#40444c',
+  '#303238',
+  '#25262b',
+  '#1a1b1e',
+  '#141517',
+  '#101113',
+]
+
+const FONT = '"Inter Variable", "Inter Fallback", system-ui, sans-serif'
+
+export const theme = createTheme({
+  primaryColor: 'blue',
+  primaryShade: { light: 7, dark: 8 },
+  colors: { blue: BLUE, dark: DARK },
+  black: '#0b1b2b',
+  fontFamily: FONT,
+  headings: { fontFamily: FONT },
+  defaultRadius: 'sm',
+  cursorType: 'pointer',
+  respectReducedMotion: true,
+})
