@@ -21,6 +21,8 @@ const SCAN_SHARE = 20
 export class Registry {
   private running: Promise<Snapshot> | null = null
   private latest: { snapshot: Snapshot; until: number } | null = null
+  /** Of the scan whose answer may be kept. */
+  private turn = 0
 
   constructor(
     private readonly redis: Redis,
@@ -31,16 +33,31 @@ export class Registry {
   /** What there is: found now, or a moment ago where finding it takes long (`asOf` tells). */
   async read(): Promise<Snapshot> {
     if (this.latest && this.clock().getTime() < this.latest.until) return this.latest.snapshot
-    this.running ??= this.scan().finally(() => {
-      this.running = null
-    })
+    this.running ??= this.begin()
     return this.running
   }
 
   /** Tells of keys that this process wrote: where one is new to what was found, the next read scans again. */
   note(written: readonly KeyMeaning[]): void {
     const known = this.latest?.snapshot
-    if (known && !written.every((meaning) => covers(known, meaning))) this.latest = null
+    if (known && written.every((meaning) => covers(known, meaning))) return
+    // A scan that is under way may have passed the key already: it serves only those who wait for it.
+    this.turn++
+    this.latest = null
+    this.running = null
+  }
+
+  private async begin(): Promise<Snapshot> {
+    const turn = ++this.turn
+    try {
+      const snapshot = await this.scan()
+      const now = this.clock().getTime()
+      const until = now + (now - snapshot.asOf.getTime()) * SCAN_SHARE
+      if (turn === this.turn) this.latest = { snapshot, until }
+      return snapshot
+    } finally {
+      if (turn === this.turn) this.running = null
+    }
   }
 
   private async scan(): Promise<Snapshot> {
@@ -59,10 +76,7 @@ export class Registry {
       for (const key of keys) add(parseKey(this.prefix, key), events, attributes)
       cursor = next
     } while (cursor !== '0')
-    const snapshot = { asOf, events, attributes }
-    const now = this.clock().getTime()
-    this.latest = { snapshot, until: now + (now - asOf.getTime()) * SCAN_SHARE }
-    return snapshot
+    return { asOf, events, attributes }
   }
 }
 

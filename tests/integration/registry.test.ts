@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { label } from '../../lib/bitmapist/period'
+import { label, parsePeriod } from '../../lib/bitmapist/period'
 import { dataRange, earliest, listEvents, Registry } from '../../lib/bitmapist/registry'
 import { type PrivateRedis, startRedis } from '../fixtures/redis'
 
@@ -67,6 +67,29 @@ describe('Registry', () => {
     const found = registry()
     const [first, second] = await Promise.all([found.read(), found.read()])
     expect(first).toBe(second)
+  })
+
+  it('does not answer by a scan that was under way when this process wrote a new key', async () => {
+    const client = redis.client()
+    const scan = client.scan.bind(client)
+    let release = () => {}
+    const gate = new Promise<void>((open) => {
+      release = open
+    })
+    const slowly = async (cursor: string) => {
+      const reply = await scan(cursor)
+      await gate
+      return reply
+    }
+    const found = new Registry(Object.assign(client, { scan: slowly }), 't_', () => new Date(now++))
+    const early = found.read()
+    await redis.client().setbit('t_new_2025-1-1', 3, 1)
+    found.note([{ kind: 'event', event: 'new', period: parsePeriod('2025-01-01') }])
+    const late = found.read()
+    release()
+    await early
+    expect((await late).events.has('new')).toBe(true)
+    expect((await found.read()).events.has('new')).toBe(true)
   })
 })
 
