@@ -227,6 +227,17 @@ describe('createSimdKernel', () => {
     expect([...counts]).toEqual(columns.map((_, k) => expected[k % 5]))
   })
 
+  it.each([1, 2, 3, 4, 5, 509, 510, 511, 512, 513, 514, 519, 520, 521, 1023])(
+    'counts alike whether the row is listed or read whole: %i of its 1024 words have bits',
+    (wordCount) => {
+      const row = new Uint8Array(8192)
+      const words = new BigUint64Array(row.buffer)
+      for (let i = 0; i < wordCount; i++) words[(i * 611) % 1024] = BigInt(i + 1)
+      const columns = [randomBytes(8192, 8), new Uint8Array(8192).fill(0xff), row]
+      expect(pairsOf(createSimdKernel(), row, columns)).toEqual(columns.map((b) => bitsOf(row, b)))
+    },
+  )
+
   it('is embedded as the source compiles today', async () => {
     const embedded = readFileSync(new URL('./bytes.ts', import.meta.url), 'utf8')
     expect(moduleOf(await compileKernel())).toBe(embedded)
