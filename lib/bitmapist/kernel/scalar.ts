@@ -22,17 +22,6 @@ export function createScalarKernel(): Kernel {
     return 0
   }
 
-  function countPairs(row: number, columns: readonly number[], length: number, counts: Float64Array): void {
-    for (let from = 0; from < length; from += SUB_BLOCK) {
-      const size = Math.min(SUB_BLOCK, length - from)
-      if (isZero(words, row + from, size)) continue
-      for (let k = 0; k < columns.length; k++) {
-        const bits = countAnd(words, row + from, (columns[k] as number) + from, size)
-        counts[k] = (counts[k] as number) + bits
-      }
-    }
-  }
-
   function combine(table: TruthTable): Kernel['and'] {
     return (dst, a, b, length) => {
       const whole = length & ~3
@@ -52,7 +41,7 @@ export function createScalarKernel(): Kernel {
     minus: combine({ both: 0, onlyA: -1, onlyB: 0 }),
     count: (a, length) => countAnd(words, a, a, length),
     isZero: (a, length) => isZero(words, a, length),
-    countPairs,
+    countPairs: (row, columns, length, counts) => addPairs(words, { row, columns, length }, counts),
   }
 }
 
@@ -77,6 +66,23 @@ function merge(array: Int32Array | Uint8Array, { both, onlyA, onlyB }: TruthTabl
     const x = array[a + i] as number
     const y = array[b + i] as number
     array[dst + i] = (x & y & both) | (x & ~y & onlyA) | (~x & y & onlyB)
+  }
+}
+
+interface Pairs {
+  readonly row: number
+  readonly columns: readonly number[]
+  readonly length: number
+}
+
+function addPairs(words: Int32Array, { row, columns, length }: Pairs, counts: Float64Array): void {
+  for (let from = 0; from < length; from += SUB_BLOCK) {
+    const size = Math.min(SUB_BLOCK, length - from)
+    if (isZero(words, row + from, size)) continue
+    for (let k = 0; k < columns.length; k++) {
+      const bits = countAnd(words, row + from, (columns[k] as number) + from, size)
+      counts[k] = (counts[k] as number) + bits
+    }
   }
 }
 
