@@ -71,23 +71,25 @@ export class Marker {
       const end = checked.findIndex((mark, i) => i > from && mark.op !== op)
       const run = checked.slice(from, end < 0 ? undefined : end)
       if (op === 'unmark') await this.unmark(run, options)
-      else await this.set(run.flatMap((mark) => this.bitsOf(mark, options)))
+      else await this.set(this.usersByKey(run, options))
       from += run.length
     }
   }
 
   private check(marks: readonly Mark[]): readonly CheckedMark[] {
     const now = this.options.clock()
+    const checkTime = hourly((time) => periodAt('day', time))
     const details: { index: number; message: string }[] = []
-    const checked = marks.flatMap((mark, index): CheckedMark[] => {
+    const checked: CheckedMark[] = []
+    for (const [index, mark] of marks.entries())
       try {
-        return [this.checkOne(mark, now)]
+        const one = this.checkOne(mark, now)
+        if ('event' in one) checkTime(one.time)
+        checked.push(one)
       } catch (error) {
         if (!(error instanceof BitcohortError)) throw error
         details.push({ index, message: error.message })
-        return []
       }
-    })
     if (details.length === 0) return checked
     const indexes = details.slice(0, 10).map((detail) => detail.index)
     const more = details.length > 10 ? ` and ${details.length - 10} more` : ''
@@ -99,31 +101,37 @@ export class Marker {
     const { op = 'mark' } = mark
     const user = checkUser(mark.user, this.options.maxUserId)
     if ('attribute' in mark) return { op, user, attribute: checkName(mark.attribute, 'attribute') }
-    const time = mark.time ?? now
-    periodAt('day', time)
-    return { op, user, event: checkName(mark.event), time }
+    return { op, user, event: checkName(mark.event), time: mark.time ?? now }
   }
 
-  /** What a mark sets: day, week and month; the hour and the attribute where asked. */
-  private bitsOf(mark: CheckedMark, { trackHourly, trackUnique }: MarkOptions): readonly Bit[] {
+  /** What an event's mark sets: day, week and month; the hour and the attribute where asked. */
+  private keysOf(event: string, time: Date, { trackHourly, trackUnique }: MarkOptions): readonly string[] {
     const { prefix } = this.options
-    if ('attribute' in mark) return [[attributeKey(prefix, mark.attribute), mark.user]]
     const units = trackHourly
       ? (['hour', 'day', 'week', 'month'] as const)
       : (['day', 'week', 'month'] as const)
-    const bits = units.map(
-      (unit): Bit => [eventKey(prefix, mark.event, periodAt(unit, mark.time)), mark.user],
-    )
-    return trackUnique ? [...bits, [attributeKey(prefix, mark.event), mark.user]] : bits
+    const keys = units.map((unit) => eventKey(prefix, event, periodAt(unit, time)))
+    return trackUnique ? [...keys, attributeKey(prefix, event)] : keys
   }
 
-  private async set(bits: readonly Bit[]): Promise<void> {
+  /** The users to be set, by key. The keys of an event are worked out once for each hour: most marks share theirs. */
+  private usersByKey(marks: readonly CheckedMark[], options: MarkOptions): ReadonlyMap<string, Set<number>> {
     const users = new Map<string, Set<number>>()
-    for (const [key, user] of bits) {
-      const known = users.get(key)
-      if (known) known.add(user)
-      else users.set(key, new Set([user]))
-    }
+    const usersOf = (key: string): Set<number> => lazily(users, key, () => new Set())
+    const targets = new Map<string, (time: Date) => readonly Set<number>[]>()
+    for (const mark of marks)
+      if ('attribute' in mark) usersOf(attributeKey(this.options.prefix, mark.attribute)).add(mark.user)
+      else {
+        const { event } = mark
+        const setsAt = lazily(targets, event, () =>
+          hourly((time) => this.keysOf(event, time, options).map(usersOf)),
+        )
+        for (const set of setsAt(mark.time)) set.add(mark.user)
+      }
+    return users
+  }
+
+  private async set(users: ReadonlyMap<string, Set<number>>): Promise<void> {
     let round: Parameters<Marker['send']>[0] = []
     for (const [key, ids] of users) {
       const sorted = [...ids].sort((a, b) => a - b)
@@ -203,4 +211,18 @@ export class Marker {
       found.map(([key]) => key),
     )
   }
+}
+
+function lazily<Key, Value>(cache: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const found = cache.get(key)
+  if (found !== undefined) return found
+  const made = make()
+  cache.set(key, made)
+  return made
+}
+
+/** The same function, worked out once an hour: no period is finer, and none begins within one. */
+function hourly<Value>(of: (time: Date) => Value): (time: Date) => Value {
+  const cache = new Map<number, Value>()
+  return (time) => lazily(cache, Math.floor(time.getTime() / 3_600_000), () => of(time))
 }
