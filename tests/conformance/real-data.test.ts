@@ -1,10 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { event, type RetentionTable, rateOf } from '../../lib/bitmapist'
-import type { System } from '../fixtures/golden'
 import {
   anyEventOf,
   DATA_SETS,
+  type DataSet,
   type DataSetName,
   type ExpectedTable,
   openDataSet,
@@ -42,7 +43,7 @@ function casesOf(name: DataSetName): readonly Case[] {
 }
 
 function conform(name: DataSetName, folder: string): void {
-  let system: System
+  let system: DataSet
   beforeAll(async () => {
     system = await openDataSet(name, folder)
   })
@@ -65,6 +66,12 @@ function conform(name: DataSetName, folder: string): void {
       if (start === null && cohort === 'recurring') expect(silenceDiffers(report, expected)).toEqual([])
     },
   )
+
+  it('is imported whole: every row marked, none rejected', () => {
+    const { rows } = JSON.parse(readFileSync(join(folder, name, 'expected', 'summary.json'), 'utf8'))
+    const count = rows.toLocaleString('en-US')
+    expect(system.summary).toMatch(new RegExp(`^Rows read +${count} .*\nMarked +${count}\nRejected +0$`, 'm'))
+  })
 
   it('names its events and its span', async () => {
     const { first, last, events } = DATA_SETS[name]
