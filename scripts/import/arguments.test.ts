@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { parseArguments, UsageError } from './arguments'
+
+const USUAL = ['a.csv', '--user', 'user_id', '--time', 'timestamp']
+
+describe('parseArguments', () => {
+  it('reads files, columns and flags', () => {
+    const args = [...USUAL, 'b.ndjson.gz', '-', '--event-column', 'event', '--attribute-column', 'plan']
+    expect(parseArguments([...args, '--attribute-prefix', 'plan:', '--format', 'csv', '--strict'])).toEqual({
+      files: ['a.csv', 'b.ndjson.gz', '-'],
+      format: 'csv',
+      columns: {
+        user: 'user_id',
+        event: { time: 'timestamp', name: { column: 'event' } },
+        attribute: { column: 'plan', prefix: 'plan:' },
+      },
+      strict: true,
+    })
+  })
+
+  it('takes attributes alone, which need no time', () => {
+    expect(parseArguments(['a.csv', '--user', 'id', '--attribute-column', 'plan'])).toEqual({
+      files: ['a.csv'],
+      format: null,
+      columns: { user: 'id', event: null, attribute: { column: 'plan', prefix: '' } },
+      strict: false,
+    })
+  })
+
+  it('returns null where help is asked for', () => {
+    expect(parseArguments(['--help'])).toBeNull()
+  })
+
+  it.each([
+    [[], 'FILE expected one file or more'],
+    [['-', '-', '--user', 'u'], 'FILE expected - once at most'],
+    [['a.csv'], '--user expected the name of a column, such as --user user_id'],
+    [['a.csv', '--user', 'u'], '--event expected the event that the rows mark'],
+    [
+      ['a.csv', '--user', 'u', '--event', 'e'],
+      '--time expected the name of a column, such as --time timestamp',
+    ],
+    [[...USUAL, '--event', ''], '"--event" expected a name, got ""'],
+    [[...USUAL, '--event', 'bitop_x'], '"--event" expected a name, got "bitop_x"'],
+    [[...USUAL, '--event', 'e', '--event-column', 'c'], '--event and --event-column exclude each other'],
+    [
+      [...USUAL, '--event', 'e', '--attribute-prefix', 'p:'],
+      '--attribute-prefix expected --attribute-column with it',
+    ],
+    [[...USUAL, '--event', 'e', '--format', 'tsv'], '--format expected csv or ndjson, got "tsv"'],
+    [[...USUAL, '--event', 'e', '--id-mode', 'mapped'], '--id-mode mapped is not available yet'],
+    [[...USUAL, '--event', 'e', '--id-mode', 'uuid'], '--id-mode expected integer or mapped, got "uuid"'],
+    [[...USUAL, '--evnt', 'e'], "Unknown option '--evnt'"],
+    [['a.csv', '--user'], "Option '--user <value>' argument missing"],
+  ])('refuses %j in one line', (args, line) => {
+    const call = () => parseArguments(args)
+    expect(call).toThrow(UsageError)
+    expect(call).toThrow(line)
+    expect(call).not.toThrow(/\n/)
+  })
+})

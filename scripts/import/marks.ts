@@ -1,0 +1,52 @@
+import { BitcohortError, checkName, expected, type Mark, parseTime } from '../../lib/bitmapist'
+import { checkUser } from '../../lib/bitmapist/mark'
+import type { Columns } from './arguments'
+import type { Cells } from './rows'
+
+/**
+ * What a row marks: the event at its time, and the attribute where it has one.
+ * @throws BitcohortError with the first reason why the row is bad, in the words of its columns
+ */
+export function marksOf(cells: Cells, columns: Columns, maxUserId: number): readonly Mark[] {
+  const user = userOf(cells.user, columns.user, maxUserId)
+  const marks: Mark[] = []
+  if (columns.event) {
+    const { name, time } = columns.event
+    const event = typeof name === 'string' ? name : checkName(textOf(cells.event, name.column), name.column)
+    marks.push({ event, user, time: timeOf(cells.time, time) })
+  }
+  const attribute = columns.attribute && attributeOf(cells.attribute, columns.attribute)
+  if (attribute) marks.push({ attribute, user })
+  return marks
+}
+
+function userOf(value: unknown, column: string, max: number): number {
+  const text = typeof value === 'string' ? value.trim() : value
+  // Only digits: Number() would take '1e3', '0x10' and '' too.
+  if (typeof text === 'number' || (typeof text === 'string' && /^(0|[1-9]\d{0,9})$/.test(text)))
+    return checkUser(Number(text), max, column)
+  throw new BitcohortError('BAD_USER', expected(column, `integer 0..${max}`, shown(value)), { field: column })
+}
+
+function timeOf(value: unknown, column: string): Date {
+  if (typeof value === 'number') return parseTime(value, column)
+  if (typeof value === 'string') return parseTime(value.trim(), column)
+  throw new BitcohortError('BAD_TIME', expected(column, 'a time', shown(value)), { field: column })
+}
+
+function textOf(value: unknown, column: string): string {
+  if (typeof value === 'string') return value
+  throw new BitcohortError('BAD_EVENT', expected(column, 'a text', shown(value)), { field: column })
+}
+
+function attributeOf(value: unknown, { column, prefix }: { column: string; prefix: string }): string | null {
+  if (value === undefined || value === null || value === '') return null
+  if (typeof value === 'object')
+    throw new BitcohortError('BAD_EVENT', expected(column, 'a text', shown(value)), { field: column })
+  return checkName(prefix + String(value), column)
+}
+
+/** A value as messages have it: JSON for lists and objects, whose own text says nothing. */
+function shown(value: unknown): unknown {
+  return typeof value === 'object' && value !== null ? JSON.stringify(value) : value
+}
