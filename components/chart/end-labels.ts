@@ -12,7 +12,8 @@ export interface EndLabelOptions {
 export function endLabels({ ink, page, all }: EndLabelOptions): Plugin<'line'> {
   return {
     id: 'end-labels',
-    afterDatasetsDraw({ ctx, data, getDatasetMeta, chartArea }) {
+    afterDatasetsDraw(chart) {
+      const { ctx, data, chartArea } = chart
       const taken: number[] = []
       ctx.save()
       ctx.font = '600 11px "Inter Variable", sans-serif'
@@ -22,7 +23,7 @@ export function endLabels({ ink, page, all }: EndLabelOptions): Plugin<'line'> {
       ctx.fillStyle = ink
       for (let at = data.datasets.length - 1; at >= (all ? 0 : data.datasets.length - 1); at -= 1) {
         const last = data.datasets[at]?.data.findLastIndex((y) => y !== null) ?? -1
-        const point = getDatasetMeta(at).data[last]
+        const point = chart.getDatasetMeta(at).data[last]
         if (!point) continue
         const y = Math.max(chartArea.top + 10, point.y - 8)
         if (taken.some((other) => Math.abs(other - y) < 12)) continue

@@ -46,7 +46,8 @@ export function cellFace(row: RetentionRow, k: number, { values, paint }: CellSt
   const rate = cell.count / row.size
   if (paint.kind === 'scale') return { ...face, heat: heatStep(rate, paint.scale) }
   const mean = paint.means[k] ?? null
-  return mean === null ? face : { ...face, drift: driftStep(rate, mean, paint.span) }
+  // A handful of users is far from any mean by chance alone.
+  return mean === null || isFew(row) ? face : { ...face, drift: driftStep(rate, mean, paint.span) }
 }
 
 /** Whether a cohort is so small that its rates jump by chance. */

@@ -21,10 +21,12 @@ function weekday(day: Period): string {
 export interface DateOptions {
   /** Leave the year out; for text whose year is plain from beside it. */
   readonly year?: boolean
+  /** A week across the new year says only the later one: `30 Dec – 5 Jan 2025`. */
+  readonly brief?: boolean
 }
 
 /** A period in the reader's words: `6–12 Jan 2025`, `30 Dec 2024 – 5 Jan 2025`, `Mon 6 Jan 2025`, `Jan 2025`, `2025`. */
-export function formatPeriod(of: Period, { year = true }: DateOptions = {}): string {
+export function formatPeriod(of: Period, { year = true, brief = false }: DateOptions = {}): string {
   const { year: y, month: m, day: d } = fields(firstDay(of))
   const tail = year ? ` ${y}` : ''
   switch (of.unit) {
@@ -33,7 +35,7 @@ export function formatPeriod(of: Period, { year = true }: DateOptions = {}): str
     case 'day':
       return `${weekday(of)} ${d} ${monthName(m)}${tail}`
     case 'week':
-      return formatWeek(of, year)
+      return formatWeek(of, { year, brief })
     case 'month':
       return year ? `${monthName(m)}${tail}` : monthName(m)
     case 'year':
@@ -43,13 +45,13 @@ export function formatPeriod(of: Period, { year = true }: DateOptions = {}): str
   }
 }
 
-function formatWeek(of: Period, year: boolean): string {
+function formatWeek(of: Period, { year, brief }: Required<DateOptions>): string {
   const first = fields(firstDay(of))
   const last = fields(lastDay(of))
   const end = `${last.day} ${monthName(last.month)}${year ? ` ${last.year}` : ''}`
   if (first.month === last.month) return `${first.day}–${end}`
   const begin = `${first.day} ${monthName(first.month)}`
-  return year && first.year !== last.year ? `${begin} ${first.year} – ${end}` : `${begin} – ${end}`
+  return year && !brief && first.year !== last.year ? `${begin} ${first.year} – ${end}` : `${begin} – ${end}`
 }
 
 /** The period without its year where it lies wholly in `now`'s calendar year. */

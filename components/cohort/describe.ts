@@ -90,9 +90,10 @@ export function describeRow(table: RetentionTable, row: RetentionRow): Descripti
   }
 }
 
-/** How many rows could count towards a mean: they have begun, hold users and are not flagged. */
+/** How many rows could count towards a mean: they have ended, hold users and are not flagged. */
 export function cohortCount(table: RetentionTable): number {
-  return table.rows.filter((row) => row.flag === null && (row.size ?? 0) > 0).length
+  return table.rows.filter(({ flag, size, state }) => state === 'closed' && flag === null && (size ?? 0) > 0)
+    .length
 }
 
 /** The tooltip of a column's mean. */

@@ -94,7 +94,7 @@ function Detail({ shown, description, onClose }: DetailProps) {
     <>
       <strong>{description.title}</strong>
       {description.lines.map((line) => (
-        <span key={line}>
+        <span key={line} className={classes.item}>
           <span className={classes.dot}> · </span>
           {line}
         </span>

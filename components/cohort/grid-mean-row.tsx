@@ -16,8 +16,10 @@ export const GridMeanRow = memo(function GridMeanRow({ report, values, activeCol
   return (
     <tr className={classes.mean}>
       <th scope="row" data-r={-1} data-k={-1} tabIndex={activeColumn === -1 ? 0 : -1}>
-        <span className={classes.dates}>Mean</span>
-        <span className={classes.under}>{formatNumber(cohortCount(report), 'cohort')}</span>
+        <div className={classes.rowHead}>
+          <span className={classes.dates}>Mean</span>
+          <span className={classes.under}>{formatNumber(cohortCount(report), 'cohort')}</span>
+        </div>
       </th>
       {report.mean.weighted.map((_, k) => {
         const pool = columnPool(report, k)

@@ -62,18 +62,20 @@ function RowHead({ r, row, largest, activeColumn }: GridRowProps) {
   const of = rowPeriod(row)
   return (
     <th scope="row" data-r={r} data-k={-1} tabIndex={activeColumn === -1 ? 0 : -1}>
-      <span className={classes.dates}>{formatPeriod(of)}</span>
-      <span className={classes.size}>{row.size === null ? '' : formatCount(row.size)}</span>
-      <span className={classes.under}>
-        {shortLabel(of)}
-        {row.state === 'open' && <span className={classes.chip}>so far</span>}
-        {isFew(row) && (
-          <span className={classes.chip} title={FEW_REASON}>
-            few users
-          </span>
-        )}
-        {row.flag === 'history' && <span className={classes.chip}>history</span>}
-      </span>
+      <div className={classes.rowHead}>
+        <span className={classes.dates}>{formatPeriod(of, { brief: true })}</span>
+        <span className={classes.size}>{row.size === null ? '' : formatCount(row.size)}</span>
+        <span className={classes.under}>
+          {shortLabel(of)}
+          {row.state === 'open' && <span className={classes.chip}>so far</span>}
+          {isFew(row) && (
+            <span className={classes.chip} title={FEW_REASON}>
+              few users
+            </span>
+          )}
+          {row.flag === 'history' && <span className={classes.chip}>history</span>}
+        </span>
+      </div>
       <span className={classes.bar}>
         <span style={{ width: `${(100 * (row.size ?? 0)) / largest}%` }} />
       </span>

@@ -24,7 +24,7 @@ export interface GridProps {
 /** The widths of the columns in pixels: counts of millions need more than percents. */
 function columnWidth(table: RetentionTable, values: RetentionLook['values']): number {
   const largest = Math.max(0, ...table.rows.map((row) => row.size ?? 0))
-  return values === 'count' && largest >= 1_000_000 ? 84 : 62
+  return values === 'count' && largest >= 1_000_000 ? 84 : 64
 }
 
 /** The cohorts: a row each, a column for each offset, the mean pinned under the header. */

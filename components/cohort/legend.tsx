@@ -8,11 +8,11 @@ const STEPS = Array.from({ length: HEAT_STEPS }, (_, k) => k + 1)
 
 export interface LegendProps {
   readonly table: RetentionTable
-  readonly paint: CellStyle['paint']
+  readonly style: CellStyle
 }
 
 /** What the colours and marks of the grid say, with both ends of the scale. */
-export function Legend({ table, paint }: LegendProps) {
+export function Legend({ table, style: { paint, values } }: LegendProps) {
   const silent = table.rows.some((row) => row.cells.some(({ flag }) => flag === 'silent'))
   return (
     <div className={classes.legend}>
@@ -28,6 +28,7 @@ export function Legend({ table, paint }: LegendProps) {
         </span>
       )}
       {paint?.kind === 'mean' && <Drift span={paint.span} />}
+      {paint !== null && values === 'count' && <span>colours show the rate</span>}
       <span>
         <i className={classes.dashed} aria-hidden="true" /> dashed = so far
       </span>

@@ -94,7 +94,7 @@ function Body({ query, report, events, asOf, onAsk }: BodyProps) {
 function Answered({ table }: { readonly table: RetentionTable }) {
   const [look, setLook] = useQueryStates(lookParsers)
   const change = (next: Partial<RetentionLook>) => void setLook(next)
-  const paint = useMemo(() => cellStyle(table, look).paint, [table, look])
+  const style = useMemo(() => cellStyle(table, look), [table, look])
   return (
     <>
       <FiguresBar table={table} headline={look.headline} />
@@ -113,7 +113,7 @@ function Answered({ table }: { readonly table: RetentionTable }) {
         <Tabs.Panel value="table">
           <Grid table={table} look={look} onHeadline={(headline) => change({ headline })} />
           <div className={classes.legend}>
-            <Legend table={table} paint={paint} />
+            <Legend table={table} style={style} />
           </div>
           <div className={classes.wide}>
             <Curves table={table} values={look.values} />

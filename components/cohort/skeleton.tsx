@@ -8,7 +8,7 @@ export function ReportSkeleton({ rows, columns }: { readonly rows: number; reado
       <div className={classes.tools} />
       <div
         className={classes.grid}
-        style={{ width: `min(100%, ${198 + 62 * columns}px)`, height: `${72 + 36 * rows}px` }}
+        style={{ width: `min(100%, ${198 + 64 * columns}px)`, height: `${72 + 36 * rows}px` }}
       />
     </div>
   )

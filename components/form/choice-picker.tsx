@@ -45,7 +45,7 @@ export function ChoicePicker<Value extends string>({
       }}
     >
       <Combobox.Target targetType="button" withExpandedAttribute>
-        <Token name={name} onClick={() => combobox.toggleDropdown()}>
+        <Token name={name} aria-label={`${name}: ${text}`} onClick={() => combobox.toggleDropdown()}>
           {text}
         </Token>
       </Combobox.Target>

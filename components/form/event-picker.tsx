@@ -2,6 +2,7 @@
 
 import { Combobox, useCombobox } from '@mantine/core'
 import { useState } from 'react'
+import { shorten } from '../cohort/describe'
 import { ExpressionFault } from './expression-fault'
 import classes from './form.module.css'
 import { checkExpression, type Suggestion, searchSuggestions } from './suggest'
@@ -45,9 +46,16 @@ export function EventPicker({ field, name, value, suggestions, onChoose }: Event
         if (next !== value) onChoose(next)
       }}
     >
-      <Combobox.Target targetType="button" withExpandedAttribute>
-        <Token name={name} whole={value} onClick={() => combobox.toggleDropdown()}>
-          <span className={classes.cut}>{value}</span>
+      {/* The focus goes into the search field, which is the combobox; this only opens it. */}
+      <Combobox.Target targetType="button" withAriaAttributes={false}>
+        <Token
+          name={name}
+          whole={value}
+          aria-haspopup="listbox"
+          aria-expanded={combobox.dropdownOpened}
+          onClick={() => combobox.toggleDropdown()}
+        >
+          {shorten(value)}
         </Token>
       </Combobox.Target>
       <Combobox.Dropdown>

@@ -3,6 +3,7 @@
 import { Button, Group, Popover } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import { useState } from 'react'
+import { shorten } from '../cohort/describe'
 import { CloseIcon } from '../layout/icons'
 import { ExpressionField } from './expression-field'
 import classes from './form.module.css'
@@ -38,7 +39,7 @@ export function ExpressionPicker(props: ExpressionPickerProps) {
       >
         <Popover.Target>
           <Token name={name} quiet={value === null} whole={value ?? undefined} onClick={popover.toggle}>
-            <span className={classes.cut}>{value ?? invitation}</span>
+            {value === null ? invitation : shorten(value)}
           </Token>
         </Popover.Target>
         <Popover.Dropdown aria-label={name}>

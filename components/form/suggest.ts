@@ -72,8 +72,11 @@ export function searchSuggestions(all: readonly Suggestion[], words: string): re
   const parts = words.toLowerCase().split(/\s+/).filter(Boolean)
   if (parts.length === 0) return all
   const rank = (name: string) => (name === parts.join(' ') ? 0 : name.startsWith(parts[0] ?? '') ? 1 : 2)
+  // An attribute is found by its spelling too: who types "attr" looks for those.
   return all
-    .filter(({ name }) => parts.every((part) => name.toLowerCase().includes(part)))
+    .filter(({ name, text }) =>
+      parts.every((part) => name.toLowerCase().includes(part) || text.startsWith(part)),
+    )
     .toSorted((a, b) => rank(a.name.toLowerCase()) - rank(b.name.toLowerCase()))
 }
 

@@ -13,6 +13,7 @@ function Icon({ size = 18, children }: { readonly size?: number; readonly childr
       strokeLinejoin="round"
       aria-hidden="true"
       focusable="false"
+      style={{ display: 'block', flex: 'none' }}
     >
       {children}
     </svg>

@@ -43,10 +43,10 @@ function Rail() {
         className={classes.page}
         onClick={() => setNarrow(!narrow)}
         aria-expanded={!narrow}
-        title={narrow ? 'Widen the menu' : 'Narrow the menu'}
+        title={narrow ? 'Show the names' : 'Only the icons'}
       >
         {narrow ? <ExpandIcon /> : <CollapseIcon />}
-        <span className={classes.pageText}>{narrow ? 'Widen' : 'Narrow'}</span>
+        <span className={classes.pageText}>{narrow ? 'Expand' : 'Collapse'}</span>
       </UnstyledButton>
     </nav>
   )

@@ -31,10 +31,10 @@ export function ThemeSwitch() {
     <Menu position="bottom-end" width={180} transitionProps={{ duration: 100 }}>
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size={32} aria-label="Theme" c="var(--ink-dim)">
-          <span className="mantine-dark-hidden" style={{ display: 'inline-flex' }}>
+          <span className="mantine-dark-hidden">
             <SunIcon />
           </span>
-          <span className="mantine-light-hidden" style={{ display: 'inline-flex' }}>
+          <span className="mantine-light-hidden">
             <MoonIcon />
           </span>
         </ActionIcon>
