@@ -26,7 +26,7 @@ export interface MarkOptions {
 export const DEFAULT_MAX_USER_ID = 2 ** 27 - 1
 /** Bits of one BITFIELD: longer ones would hold Redis, shorter ones cost more a bit. */
 const BITS_A_COMMAND = 1000
-/** Bounds of one round trip: what waits in memory. Eight times as many bits took twice as long, in collecting garbage. */
+/** Bounds of one round trip: what waits in memory. Eight times as many bits took 1.4 times as long. */
 const COMMANDS_A_ROUND = 256
 const BITS_A_ROUND = 32_000
 
