@@ -12,6 +12,11 @@ export async function readJsonText(request: Request): Promise<string> {
     const what = expected('content-type', 'application/json', type)
     throw new BitcohortError('BAD_MEDIA_TYPE', what, { field: 'content-type' })
   }
+  const encoding = request.headers.get('content-encoding') ?? 'identity'
+  if (encoding !== 'identity') {
+    const what = expected('content-encoding', 'none', encoding)
+    throw new BitcohortError('BAD_MEDIA_TYPE', what, { field: 'content-encoding' })
+  }
   if (Number(request.headers.get('content-length')) > MAX_BODY_BYTES) throw tooLarge()
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readBytes(request))

@@ -48,4 +48,10 @@ describe('refusalOf', () => {
   it('lets any origin read: a browser shows the answer to nobody else', () => {
     expect(refusal('GET', { host: 'localhost', origin: 'http://evil.example' })).toBeNull()
   })
+
+  it('refuses a path that cannot be decoded', () => {
+    const request = { method: 'GET', headers: new Headers({ host: 'localhost' }) }
+    expect(refusalOf(request, '/api/%zz')).toMatchObject({ code: 'NOT_FOUND', field: 'path' })
+    expect(refusalOf(request, '/api/%C3%A9')).toBeNull()
+  })
 })

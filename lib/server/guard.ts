@@ -8,13 +8,30 @@ const READS = ['GET', 'HEAD', 'OPTIONS']
  * A foreign Host is a page of elsewhere whose name was pointed at this machine (DNS rebinding); a foreign Origin of a
  * write is a page of elsewhere that sends to this one.
  */
-export function refusalOf({ method, headers }: Pick<Request, 'method' | 'headers'>): BitcohortError | null {
+export function refusalOf(
+  { method, headers }: Pick<Request, 'method' | 'headers'>,
+  path = '/',
+): BitcohortError | null {
   const host = headers.get('host') ?? ''
   if (!isLoopback(hostName(host)))
     return forbidden('host', expected('host', 'localhost, 127.0.0.1 or [::1]', host))
+  if (!isDecodable(path))
+    return new BitcohortError('NOT_FOUND', expected('path', 'valid percent encoding', path), {
+      field: 'path',
+    })
   const origin = headers.get('origin')
   if (origin === null || READS.includes(method) || hostOf(origin) === host.toLowerCase()) return null
   return forbidden('origin', expected('origin', `the page's own, http://${host}`, origin))
+}
+
+/** A path that is not would end as a fault in the router. */
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path)
+    return true
+  } catch {
+    return false
+  }
 }
 
 function hostName(host: string): string {

@@ -129,6 +129,11 @@ describe('POST /api/v1/marks', () => {
     })
   })
 
+  it('refuses a compressed body', async () => {
+    const headers = { ...json, 'Content-Encoding': 'gzip' }
+    expect(await fault(await post('{}', headers))).toMatchObject({ status: 415, field: 'content-encoding' })
+  })
+
   it('takes no parameters', async () => {
     const response = await get('/api/v1/marks?user=1', { method: 'POST', body: '{}', headers: json })
     expect(await fault(response)).toMatchObject({ status: 400, code: 'BAD_PARAMETER', field: 'user' })
@@ -310,13 +315,18 @@ describe('GET /api/v1/events', () => {
 })
 
 describe('the API', () => {
-  it.each(['/api', '/api/v1', '/api/v1/nothing', '/api/v2/retention', '/api/v1/retention/users'])(
-    'answers 404 for %s',
-    async (path) => {
-      for (const method of ['GET', 'POST', 'DELETE'])
-        expect(await fault(await get(path, { method }))).toMatchObject({ status: 404, code: 'NOT_FOUND' })
-    },
-  )
+  it.each([
+    '/api',
+    '/api/v1',
+    '/api/v1/nothing',
+    '/api/v1/%zz',
+    '/api/v1/%00',
+    '/api/v2/retention',
+    '/api/v1/retention/users',
+  ])('answers 404 for %s', async (path) => {
+    for (const method of ['GET', 'POST', 'DELETE'])
+      expect(await fault(await get(path, { method }))).toMatchObject({ status: 404, code: 'NOT_FOUND' })
+  })
 
   it.each([
     ['/api/v1/retention', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], 'GET, HEAD'],
