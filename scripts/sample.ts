@@ -3,19 +3,16 @@
  * A Redis that holds data is left as it is; a load that was cut off is finished.
  */
 import { parseArgs } from 'node:util'
-import { Redis } from 'ioredis'
 import { readConfig } from '../lib/server/config'
-import { redisOptions } from '../lib/server/redis'
 import { CsvFile } from './sample/csv'
 import { decide, type Progress, type Target, writeSample } from './sample/load'
 import type { SampleOptions } from './sample/simulate'
+import { connectForLoad } from './system/connect'
 
 const USAGE = `Usage: tsx scripts/sample.ts [--users 60000] [--weeks 40] [--seed 1] [--now 2026-01-31T12:00:00Z] [--csv FILE [--no-load]]
 Loads a simulated product (sign-ups, plays, platforms, who pays) into the Redis at REDIS_URL under KEY_PREFIX.
-  --csv FILE  also writes its log; with --no-load it only writes the log`
-
-/** A batch of marks is one command's worth of minutes on a slow machine, not an outage. */
-const COMMAND_TIMEOUT_MS = 60_000
+  --csv FILE  also writes its log; with --no-load it only writes the log. To read it back: npm run import -- FILE
+              --user user_id --time timestamp --event-column event --attribute-column attribute`
 
 const say = (line: string) => process.stdout.write(`${line}\n`)
 const number = (value: number) => value.toLocaleString('en-US')
@@ -115,13 +112,8 @@ async function main(): Promise<void> {
     return write(options, null, csv)
   }
   const { redis: address, keyPrefix, maxUserId } = readConfig(process.env)
-  const redis = new Redis({ ...redisOptions(address), commandTimeout: COMMAND_TIMEOUT_MS, lazyConnect: true })
-  // Its errors come with the command that fails.
-  redis.on('error', () => {})
+  const redis = await connectForLoad(address)
   try {
-    await redis.connect().catch((cause: unknown) => {
-      throw new Error(`Redis does not answer at ${address.label}`, { cause })
-    })
     await loadInto({ redis, prefix: keyPrefix, maxUserId }, options, csv)
   } finally {
     redis.disconnect()
