@@ -1,6 +1,7 @@
 /** `npm run demo`: from a bare machine to a page with data. Only `node:` imports: npm packages may be missing. */
 import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { startDemoRedis } from './demo/redis.mjs'
 import { buildApp } from './system/build.mjs'
@@ -16,6 +17,9 @@ const READY_MS = 60_000
 const LEFTOVER_MS = 10_000
 const SAMPLE_USERS = 60_000
 
+/** Where the demo keeps its data; relative to the project's folder unless it says otherwise. */
+const DATA = process.env.BITCOHORT_DATA || '.data'
+
 const host = process.env.HOST || '127.0.0.1'
 const port = Number(process.env.PORT || 3000)
 const address = `http://${host.includes(':') ? `[${host.replace(/^\[|\]$/g, '')}]` : host}:${port}`
@@ -24,18 +28,21 @@ async function main() {
   requireNode()
   // Paths of sockets below are relative to it.
   process.chdir(ROOT)
-  mkdirSync('.data', { recursive: true })
-  const lock = await takeLock('.data/demo.sock', address)
+  mkdirSync(DATA, { recursive: true })
+  onStop(() => stopRequested() && console.log(`Stopped; the data is kept in ${DATA}.`))
+  const lock = await takeLock(join(DATA, 'demo.sock'), address)
   if (lock.heldBy !== null)
-    throw new StepFailed(
-      `A demo runs in this folder already, at ${lock.heldBy}: open that, or stop it first.`,
-    )
+    throw new StepFailed(`A demo runs in this folder already: open ${lock.heldBy}, or stop it first.`)
   onStop(lock.release)
 
   await requirePackages()
   if (lock.stale) await leftoversEnded()
   await checkConfiguration()
-  if (!process.env.REDIS_URL) process.env.REDIS_URL = await startDemoRedis(await requireRedis(), failed)
+  if (!process.env.REDIS_URL)
+    process.env.REDIS_URL = await startDemoRedis(await requireRedis(), {
+      folder: join(DATA, 'redis'),
+      onDeath: failed,
+    })
   await loadSample()
   await buildApp()
   await serve()
@@ -87,7 +94,7 @@ function serve() {
     }
     server.stdout.off('data', keep).pipe(process.stdout)
     server.stderr.off('data', keep).pipe(process.stderr)
-    server.once('exit', () => failed('The server has ended by itself.'))
+    server.once('exit', () => failed(new StepFailed('The server has ended by itself.')))
   })
 }
 
@@ -110,7 +117,7 @@ async function failed(error) {
 
 stopWithNpm()
 stopOnSignals(() => {
-  console.log('\nStopping the server, then saving and stopping Redis …')
+  console.log('\nStopping …')
   return 0
 })
 main().catch(failed)
