@@ -50,6 +50,12 @@ describe('failureOf', () => {
     expect(failure.message).toBe('something here failed; try again; the server log has the details')
   })
 
+  it('says with what Redis refuses', () => {
+    expect(failureOf(new Error("OOM command not allowed when used memory > 'maxmemory'.")).message).toBe(
+      'Redis refuses with OOM; check that Redis runs at REDIS_URL, then try again; marks are safe to send again',
+    )
+  })
+
   it('passes errors of the domain on', () => {
     const error = new BitcohortError('BAD_UNIT', 'x')
     expect(failureOf(error)).toBe(error)

@@ -25,9 +25,10 @@ export function isOutage(error: unknown): boolean {
 /** Any error as one of ours: outages and unforeseen faults keep the cause, for the log, and tell nothing of it. */
 export function failureOf(error: unknown): BitcohortError {
   if (error instanceof BitcohortError) return error
-  return isOutage(error)
-    ? new BitcohortError('REDIS_UNAVAILABLE', 'Redis does not answer', { cause: error })
-    : new BitcohortError('INTERNAL', 'something here failed', { cause: error })
+  if (!isOutage(error)) return new BitcohortError('INTERNAL', 'something here failed', { cause: error })
+  const reply = error instanceof Error ? REPLIES.exec(error.message)?.[0] : undefined
+  const what = reply === undefined ? 'Redis does not answer' : `Redis refuses with ${reply}`
+  return new BitcohortError('REDIS_UNAVAILABLE', what, { cause: error })
 }
 
 /** Runs a load; whatever it throws is a BitcohortError. */
