@@ -100,12 +100,14 @@ export class Bitmapist {
   async mark(marks: readonly Mark[], options: MarkOptions = {}): Promise<void> {
     const { trackHourly = this.options.trackHourly, trackUnique = this.options.trackUnique } = options
     await this.marker.write(marks, { trackHourly, trackUnique })
-    this.registry.note(marks.map((mark) => this.meaningOf(mark)))
+    this.registry.note(marks.flatMap((mark) => this.meaningsOf(mark, trackUnique)))
   }
 
-  private meaningOf(mark: Mark): KeyMeaning {
-    if ('attribute' in mark) return { kind: 'attribute', name: mark.attribute }
-    return { kind: 'event', event: mark.event, period: periodAt('day', mark.time ?? this.clock()) }
+  private meaningsOf(mark: Mark, trackUnique = false): readonly KeyMeaning[] {
+    if ('attribute' in mark) return [{ kind: 'attribute', name: mark.attribute }]
+    const period = periodAt('day', mark.time ?? this.clock())
+    const meaning: KeyMeaning = { kind: 'event', event: mark.event, period }
+    return trackUnique ? [meaning, { kind: 'attribute', name: mark.event }] : [meaning]
   }
 
   /** A retention table. @throws see `retention` */

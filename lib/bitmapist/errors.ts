@@ -3,8 +3,8 @@
  * A message reads: what was expected, what came, then the remedy.
  */
 export const ERRORS = {
-  BAD_PERIOD: 'write 2025, 2025-02, 2025-W09, 2025-02-09 or 2025-02-09T05',
-  BAD_UNIT: 'use hour, day, week, month or year',
+  BAD_PERIOD:
+    'units are hour, day, week, month, year; periods 2025, 2025-02, 2025-W09, 2025-02-09, 2025-02-09T05',
   BAD_TIME: 'write ISO 8601 such as 2025-02-09T05:30:00Z, or epoch seconds or milliseconds',
   BAD_EVENT:
     'use 1 to 200 characters without control characters, neither "bitop" nor beginning with "bitop_"',

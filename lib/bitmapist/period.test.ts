@@ -126,7 +126,7 @@ describe('parseUnit', () => {
   })
 
   it.each([[''], ['days'], ['Day'], ['quarter'], ['day\n'], ['constructor']])('refuses %j', (text) => {
-    expect(codeOf(() => parseUnit(text, 'period'))).toBe('BAD_UNIT')
+    expect(codeOf(() => parseUnit(text, 'period'))).toBe('BAD_PERIOD')
   })
 })
 
@@ -217,7 +217,7 @@ describe('stateOf', () => {
 
 describe('difference', () => {
   it('refuses two units', () => {
-    expect(codeOf(() => difference(parsePeriod('2024'), parsePeriod('2024-01')))).toBe('BAD_UNIT')
+    expect(codeOf(() => difference(parsePeriod('2024'), parsePeriod('2024-01')))).toBe('BAD_PERIOD')
   })
 })
 

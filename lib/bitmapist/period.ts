@@ -151,10 +151,10 @@ export function offset(of: Period, count: number): Period {
   return period(of.unit, of.index + count)
 }
 
-/** How many periods `to` is after `from`; both of one unit. @throws BAD_UNIT */
+/** How many periods `to` is after `from`; both of one unit. @throws BAD_PERIOD */
 export function difference(from: Period, to: Period): number {
   if (from.unit !== to.unit)
-    throw new BitcohortError('BAD_UNIT', expected('period', `a ${from.unit}`, `a ${to.unit}`), {
+    throw new BitcohortError('BAD_PERIOD', expected('period', `a ${from.unit}`, `a ${to.unit}`), {
       field: 'period',
     })
   return to.index - from.index
@@ -247,10 +247,9 @@ export function parsePeriod(text: string, field = 'period'): Period {
   }
 }
 
-/** A unit by its name. @throws BAD_UNIT */
+/** A unit by its name. @throws BAD_PERIOD */
 export function parseUnit(text: string, field = 'period'): Unit {
   const unit = UNITS.find((name) => name === text)
-  if (unit === undefined)
-    throw new BitcohortError('BAD_UNIT', expected(field, 'a unit of time', text), { field })
+  if (unit === undefined) throw new BitcohortError('BAD_PERIOD', expected(field, 'a unit', text), { field })
   return unit
 }

@@ -37,7 +37,7 @@ describe('parseSeriesQuery', () => {
     ['expression=a&period=day&from=2025%00', 'BAD_PARAMETER', 'from'],
     [`expression=${'a'.repeat(2001)}&period=day&from=2025`, 'BAD_PARAMETER', 'expression'],
     ['expression=a+b&period=day&from=2025', 'BAD_EXPRESSION', 'expression'],
-    ['expression=a&period=days&from=2025', 'BAD_UNIT', 'period'],
+    ['expression=a&period=days&from=2025', 'BAD_PERIOD', 'period'],
     ['expression=a&period=day&from=x', 'BAD_PERIOD', 'from'],
     ['expression=a&period=day&from=2025&to=x', 'BAD_PERIOD', 'to'],
     ['expression=a&period=day&from=2025-01-02&to=2025-01-01', 'BAD_PERIOD', 'to'],

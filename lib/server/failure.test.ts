@@ -57,7 +57,7 @@ describe('failureOf', () => {
   })
 
   it('passes errors of the domain on', () => {
-    const error = new BitcohortError('BAD_UNIT', 'x')
+    const error = new BitcohortError('BAD_PERIOD', 'x')
     expect(failureOf(error)).toBe(error)
   })
 })

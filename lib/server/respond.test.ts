@@ -57,7 +57,7 @@ describe('handler', () => {
   })
 
   it('logs neither bad questions nor outages', async () => {
-    for (const error of [new BitcohortError('BAD_UNIT', 'x'), new Error('Command timed out')]) {
+    for (const error of [new BitcohortError('BAD_PERIOD', 'x'), new Error('Command timed out')]) {
       const failing = handler(
         () => Promise.reject(error),
         () => expect.unreachable(),

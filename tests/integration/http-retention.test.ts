@@ -100,7 +100,7 @@ describe('GET /api/v1/retention', () => {
     [`${good}&format=csv&values=x`, 'BAD_PARAMETER', 'values'],
     [`${good}&unheard=1`, 'BAD_PARAMETER', 'unheard'],
     ['start=signup&return=active&period=week&from=%zz', 'BAD_PERIOD', 'from'],
-    ['start=signup&return=active&period=eon', 'BAD_UNIT', 'period'],
+    ['start=signup&return=active&period=eon', 'BAD_PERIOD', 'period'],
     ['start=signup@2025-W02&return=active&period=week&cohort=first', 'BAD_COHORT', 'start'],
   ])('refuses %.80s with 400', async (query, code, field) => {
     expect(await fault(await http.get(`/api/v1/retention?${query}`))).toMatchObject({
