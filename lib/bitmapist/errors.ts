@@ -4,7 +4,7 @@
  */
 export const ERRORS = {
   BAD_PERIOD:
-    'units are hour, day, week, month, year; periods 2025, 2025-02, 2025-W09, 2025-02-09, 2025-02-09T05',
+    'write 2025, 2025-02, 2025-W09, 2025-02-09 or 2025-02-09T05; units are hour, day, week, month and year',
   BAD_TIME: 'write ISO 8601 such as 2025-02-09T05:30:00Z, or epoch seconds or milliseconds',
   BAD_EVENT:
     'use 1 to 200 characters without control characters, neither "bitop" nor beginning with "bitop_"',
