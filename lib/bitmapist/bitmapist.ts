@@ -13,6 +13,7 @@ import { type RetentionRequest, retention } from './reports/retention'
 import { count, members, type SeriesRequest, series } from './reports/series'
 import type { EventList, RetentionTable, SeriesReport } from './reports/table'
 import { RedisSource } from './store/source'
+import { type Zone, zoneOf } from './zone'
 
 /** Redis strings end at 512 MB. */
 const MAX_BIT = 2 ** 32 - 1
@@ -29,6 +30,8 @@ export interface BitmapistOptions {
   readonly trackUnique?: boolean
   /** Distinct keys that one report may read; no limit unless given. */
   readonly maxKeys?: number
+  /** IANA name of the zone whose clock decides the periods; `UTC` unless given. */
+  readonly timeZone?: string
   /** The instant that is now. */
   readonly clock?: () => Date
 }
@@ -49,6 +52,8 @@ export class Bitmapist {
   private readonly registry: Registry
   private readonly prefix: string
   private readonly clock: () => Date
+  /** The clock that decides the periods. */
+  readonly zone: Zone
 
   constructor(private readonly options: BitmapistOptions) {
     const {
@@ -60,11 +65,13 @@ export class Bitmapist {
     const source = new RedisSource(redis)
     this.prefix = prefix
     this.clock = clock
+    this.zone = zoneOf(options.timeZone ?? 'UTC')
     this.engine = new Engine(source, createSimdKernel)
     this.marker = new Marker(redis, source, {
       prefix,
       maxUserId: checkUser(maxUserId, MAX_BIT, 'maxUserId'),
       clock,
+      zone: this.zone,
     })
     this.registry = new Registry(redis, prefix, clock)
   }
@@ -105,7 +112,7 @@ export class Bitmapist {
 
   private meaningsOf(mark: Mark, trackUnique = false): readonly KeyMeaning[] {
     if ('attribute' in mark) return [{ kind: 'attribute', name: mark.attribute }]
-    const period = periodAt('day', mark.time ?? this.clock())
+    const period = periodAt('day', mark.time ?? this.clock(), this.zone)
     const meaning: KeyMeaning = { kind: 'event', event: mark.event, period }
     return trackUnique ? [meaning, { kind: 'attribute', name: mark.event }] : [meaning]
   }
@@ -190,7 +197,7 @@ export class Bitmapist {
   }
 
   private bitmapOf(name: string, unit: Unit, time = this.clock()): Bitmap {
-    return this.bitmap(event(name, periodAt(unit, time)))
+    return this.bitmap(event(name, periodAt(unit, time, this.zone)))
   }
 
   private bitmap(expression: Expression): Bitmap {
@@ -215,6 +222,7 @@ export class Bitmapist {
       engine: this.engine,
       prefix: this.prefix,
       now: this.clock(),
+      zone: this.zone,
       snapshot: await this.registry.read(),
       maxKeys,
       signal,

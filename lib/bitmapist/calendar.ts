@@ -1,5 +1,6 @@
 /** Days as ordinals since 1970-01-01, in the proleptic Gregorian calendar: what periods are counted in. */
 
+export const HOUR_MS = 3_600_000
 export const DAY_MS = 86_400_000
 /** Years 1 to 9999, as Python's datetime has them: outside, a label would not be four digits. */
 export const FIRST_DAY = dayIndex(1, 1, 1)

@@ -6,6 +6,7 @@ export const ERRORS = {
   BAD_PERIOD:
     'write 2025, 2025-02, 2025-W09, 2025-02-09 or 2025-02-09T05; units are hour, day, week, month and year',
   BAD_TIME: 'write ISO 8601 such as 2025-02-09T05:30:00Z, or epoch seconds or milliseconds',
+  BAD_TIME_ZONE: 'use a name of the IANA time zone database, such as Europe/Berlin',
   BAD_EVENT:
     'use 1 to 200 characters without control characters, neither "bitop" nor beginning with "bitop_"',
   BAD_USER: 'use an integer user id within the limit, or raise MAX_USER_ID',

@@ -19,7 +19,7 @@ import {
   segment,
   xor,
 } from './expression'
-import { parsePeriod } from './period'
+import { parsePeriod } from './label'
 
 const [a, b, c] = [event('a'), event('b'), event('c')] as const
 

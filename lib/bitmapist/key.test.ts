@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { names } from '../../tests/fixtures/expressions'
 import { codeOf, ofUnit, RUNS } from '../../tests/fixtures/laws'
 import { attributeKey, DEFAULT_PREFIX, eventKey, parseKey, scanPattern } from './key'
-import { label, type Period, parsePeriod } from './period'
+import { label, parsePeriod } from './label'
+import type { Period } from './period'
 
 const keyed = fc
   .constantFrom('hour', 'day', 'week', 'month')

@@ -4,6 +4,7 @@ import { checkName } from './expression'
 import { attributeKey, eventKey } from './key'
 import { type Period, periodAt, within } from './period'
 import { type BitSource, runPipeline } from './store/source'
+import type { Zone } from './zone'
 
 /** A fact to be written: a user did an event at a time (now unless given), or has an attribute; or takes it back. */
 export type Mark =
@@ -58,6 +59,7 @@ export class Marker {
       readonly prefix: string
       readonly maxUserId: number
       readonly clock: () => Date
+      readonly zone: Zone
     },
   ) {}
 
@@ -79,8 +81,9 @@ export class Marker {
   }
 
   private check(marks: readonly Mark[]): readonly CheckedMark[] {
-    const now = this.options.clock()
-    const checkTime = hourly((time) => periodAt('day', time))
+    const { zone, clock } = this.options
+    const now = clock()
+    const checkTime = hourly(zone, (time) => periodAt('day', time, zone))
     const details: { index: number; message: string }[] = []
     const checked: CheckedMark[] = []
     for (const [index, mark] of marks.entries())
@@ -108,11 +111,11 @@ export class Marker {
 
   /** What an event's mark sets: day, week and month; the hour and the attribute where asked. */
   private keysOf(event: string, time: Date, { trackHourly, trackUnique }: MarkOptions): readonly string[] {
-    const { prefix } = this.options
+    const { prefix, zone } = this.options
     const units = trackHourly
       ? (['hour', 'day', 'week', 'month'] as const)
       : (['day', 'week', 'month'] as const)
-    const keys = units.map((unit) => eventKey(prefix, event, periodAt(unit, time)))
+    const keys = units.map((unit) => eventKey(prefix, event, periodAt(unit, time, zone)))
     return trackUnique ? [...keys, attributeKey(prefix, event)] : keys
   }
 
@@ -126,7 +129,7 @@ export class Marker {
       else {
         const { event } = mark
         const setsAt = lazily(targets, event, () =>
-          hourly((time) => this.keysOf(event, time, options).map(usersOf)),
+          hourly(this.options.zone, (time) => this.keysOf(event, time, options).map(usersOf)),
         )
         for (const set of setsAt(mark.time)) set.add(mark.user)
       }
@@ -168,18 +171,18 @@ export class Marker {
    * holds the user. Not atomic against other writers of the same user.
    */
   private async unmark(marks: readonly CheckedMark[], { trackUnique }: MarkOptions): Promise<void> {
-    const { prefix } = this.options
+    const { prefix, zone } = this.options
     const events = marks.filter((mark) => 'event' in mark)
     const exact = marks.flatMap((mark): Bit[] => {
       if ('attribute' in mark) return [[attributeKey(prefix, mark.attribute), mark.user]]
-      const day = periodAt('day', mark.time)
+      const day = periodAt('day', mark.time, zone)
       const keys = [day, ...within('hour', day)].map((of) => eventKey(prefix, mark.event, of))
       if (trackUnique) keys.push(attributeKey(prefix, mark.event))
       return keys.map((key): Bit => [key, mark.user])
     })
     await this.clear(exact)
     const wider = events.flatMap((mark) =>
-      (['week', 'month'] as const).map((unit) => ({ mark, of: periodAt(unit, mark.time) })),
+      (['week', 'month'] as const).map((unit) => ({ mark, of: periodAt(unit, mark.time, zone) })),
     )
     const kept = await this.stillHeld(wider)
     await this.clear(
@@ -232,8 +235,8 @@ function lazily<Key, Value>(cache: Map<Key, Value>, key: Key, make: () => Value)
   return made
 }
 
-/** The same function, worked out once an hour: no period is finer, and none begins within one. */
-function hourly<Value>(of: (time: Date) => Value): (time: Date) => Value {
+/** The same function, worked out once an hour of the zone's clock: no period is finer, and none begins within one. */
+function hourly<Value>(zone: Zone, of: (time: Date) => Value): (time: Date) => Value {
   const cache = new Map<number, Value>()
-  return (time) => lazily(cache, Math.floor(time.getTime() / 3_600_000), () => of(time))
+  return (time) => lazily(cache, Math.floor(zone.local(time.getTime()) / 3_600_000), () => of(time))
 }

@@ -4,8 +4,8 @@ import { expressions, matches, names } from '../../tests/fixtures/expressions'
 import { codeOf, RUNS } from '../../tests/fixtures/laws'
 import { BitcohortError } from './errors'
 import { and, attribute, type Expression, event, minus, not, or, segment, xor } from './expression'
+import { parsePeriod } from './label'
 import { parseExpression, printExpression } from './parse'
-import { parsePeriod } from './period'
 
 const [a, b, c, d, e] = [event('a'), event('b'), event('c'), event('d'), event('e')] as const
 const at = (name: string, label: string) => event(name, parsePeriod(label))

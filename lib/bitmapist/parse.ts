@@ -12,7 +12,8 @@ import {
   segment,
   xor,
 } from './expression'
-import { label, type Period, parsePeriod } from './period'
+import { label, parsePeriod } from './label'
+import type { Period } from './period'
 
 type Token = { readonly text: string; readonly at: number } & (
   | { readonly kind: 'symbol' | 'name' | 'end' }

@@ -1,20 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { codeOf, ofUnit, periods, RUNS, units } from '../../tests/fixtures/laws'
-import {
-  ceiling,
-  day,
-  difference,
-  firstDay,
-  floor,
-  label,
-  lastDay,
-  offset,
-  parsePeriod,
-  startOf,
-  within,
-  year,
-} from './period'
+import { label, parsePeriod } from './label'
+import { ceiling, day, difference, firstDay, floor, lastDay, offset, startOf, within, year } from './period'
 
 describe('floor', () => {
   it('is idempotent', () => {

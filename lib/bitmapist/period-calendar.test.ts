@@ -1,15 +1,14 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { codeOf, RUNS, units } from '../../tests/fixtures/laws'
+import { label, parsePeriod } from './label'
 import {
   day,
   endOf,
   firstDay,
   floor,
-  label,
   month,
   offset,
-  parsePeriod,
   period,
   periodAt,
   range,

@@ -1,19 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { codeOf, periods, RUNS } from '../../tests/fixtures/laws'
+import { label, parsePeriod, parseUnit, startLabel } from './label'
 import {
   day,
   difference,
   fields,
   hour,
-  label,
   month,
   type Period,
-  parsePeriod,
-  parseUnit,
   period,
   range,
-  startLabel,
   stateOf,
   UNITS,
   week,

@@ -1,5 +1,6 @@
-import { civil, DAY_MS, dayIndex, daysInMonth, FIRST_DAY, LAST_DAY, weekOfDay } from './calendar'
+import { civil, DAY_MS, dayIndex, daysInMonth, FIRST_DAY, HOUR_MS, LAST_DAY, weekOfDay } from './calendar'
 import { BitcohortError, expected } from './errors'
+import { UTC, type Zone } from './zone'
 
 /** The kinds of period, from the finest to the coarsest. */
 export const UNITS = ['hour', 'day', 'week', 'month', 'year'] as const
@@ -72,17 +73,17 @@ export function hour(y: number, m: number, d: number, hour: number): Period {
 }
 
 /**
- * The period of a unit in which an instant lies, in UTC.
+ * The period of a unit in which an instant lies, by the zone's clock.
  * @throws BAD_TIME for an invalid date or one outside the years 1 to 9999
  */
-export function periodAt(unit: Unit, instant: Date): Period {
-  const ms = instant.getTime()
+export function periodAt(unit: Unit, instant: Date, zone: Zone = UTC): Period {
+  const ms = zone.local(instant.getTime())
   const index = Math.floor(ms / DAY_MS)
   if (!(index >= FIRST_DAY && index <= LAST_DAY))
     throw new BitcohortError('BAD_TIME', expected('time', 'an instant in the years 1..9999', ms), {
       field: 'time',
     })
-  return unit === 'hour' ? period('hour', Math.floor(ms / 3_600_000)) : floor(unit, period('day', index))
+  return unit === 'hour' ? period('hour', Math.floor(ms / HOUR_MS)) : floor(unit, period('day', index))
 }
 
 function firstDayIndex({ unit, index }: Period): number {
@@ -146,45 +147,72 @@ export function ceiling(unit: Unit, of: Period): Period {
   return floor(unit, lastDay(of))
 }
 
-/** The period `count` later (earlier where negative). `offset(p, 0)` is p; `offset(offset(p, a), b)` is `offset(p, a + b)`. */
-export function offset(of: Period, count: number): Period {
-  return period(of.unit, of.index + count)
+/** Ordinals of a unit that a zone's clock jumps over: those periods do not exist there. */
+function skippedOf(unit: Unit, { skipped }: Zone): readonly number[] {
+  return unit === 'hour' ? skipped.hour : unit === 'day' ? skipped.day : []
 }
 
-/** How many periods `to` is after `from`; both of one unit. @throws BAD_PERIOD */
-export function difference(from: Period, to: Period): number {
+/** Whether a zone has a period: its clock may jump over an hour or a day. */
+export function exists({ unit, index }: Period, zone: Zone = UTC): boolean {
+  return !skippedOf(unit, zone).includes(index)
+}
+
+/**
+ * The period `count` later (earlier where negative), counting those that the zone has.
+ * `offset(p, 0)` is p; `offset(offset(p, a), b)` is `offset(p, a + b)`.
+ */
+export function offset(of: Period, count: number, zone: Zone = UTC): Period {
+  const skipped = skippedOf(of.unit, zone)
+  const step = Math.sign(count)
+  let index = of.index + count
+  if (skipped.length > 0 && step !== 0)
+    for (let at = of.index + step; step * at <= step * index; at += step)
+      if (skipped.includes(at)) index += step
+  return period(of.unit, index)
+}
+
+/** How many periods `to` is after `from`, counting those that the zone has; both of one unit. @throws BAD_PERIOD */
+export function difference(from: Period, to: Period, zone: Zone = UTC): number {
   if (from.unit !== to.unit)
     throw new BitcohortError('BAD_PERIOD', expected('period', `a ${from.unit}`, `a ${to.unit}`), {
       field: 'period',
     })
-  return to.index - from.index
+  const [low, high] = [Math.min(from.index, to.index), Math.max(from.index, to.index)]
+  const jumped = skippedOf(from.unit, zone).filter((index) => index > low && index < high).length
+  return Math.sign(to.index - from.index) * (high - low - jumped)
 }
 
-/** `count` successive periods, `from` first; none for 0. */
-export function range(from: Period, count: number): readonly Period[] {
-  return Array.from({ length: count }, (_, k) => offset(from, k))
+/** `count` successive periods that the zone has, `from` first; none for 0. */
+export function range(from: Period, count: number, zone: Zone = UTC): readonly Period[] {
+  const skipped = skippedOf(from.unit, zone)
+  const periods: Period[] = []
+  for (let index = from.index; periods.length < count; index++)
+    if (!skipped.includes(index)) periods.push(period(from.unit, index))
+  return periods
 }
 
 /** The periods of a finer unit that begin inside one: the days of a week, the months of a year. */
-export function within(unit: Unit, of: Period): readonly Period[] {
+export function within(unit: Unit, of: Period, zone: Zone = UTC): readonly Period[] {
   const first = floor(unit, of)
-  return range(first, difference(first, ceiling(unit, of)) + 1)
+  return range(first, ceiling(unit, of).index - first.index + 1).filter((each) => exists(each, zone))
 }
 
 /** @param now the running period of the same unit */
 export function stateOf(of: Period, now: Period): PeriodState {
-  const ahead = difference(now, of)
+  const ahead = Math.sign(difference(now, of))
   return ahead < 0 ? 'closed' : ahead === 0 ? 'open' : 'future'
 }
 
-/** The instant at which a period begins, in UTC. */
-export function startOf(of: Period): Date {
-  return new Date(of.unit === 'hour' ? of.index * 3_600_000 : firstDayIndex(of) * DAY_MS)
+/** The instant at which a period begins, by the zone's clock. */
+export function startOf(of: Period, zone: Zone = UTC): Date {
+  return new Date(zone.instant(of.unit === 'hour' ? of.index * HOUR_MS : firstDayIndex(of) * DAY_MS))
 }
 
-/** The instant at which a period has ended (the beginning of the next), in UTC. */
-export function endOf(of: Period): Date {
-  return new Date(of.unit === 'hour' ? (of.index + 1) * 3_600_000 : (lastDay(of).index + 1) * DAY_MS)
+/** The instant at which a period has ended, by the zone's clock. */
+export function endOf(of: Period, zone: Zone = UTC): Date {
+  return new Date(
+    zone.instant(of.unit === 'hour' ? (of.index + 1) * HOUR_MS : (lastDay(of).index + 1) * DAY_MS),
+  )
 }
 
 /** The calendar fields of a period; `year` is the ISO year for a week. Unused fields are those of its first day. */
@@ -195,61 +223,4 @@ export function fields(of: Period): { year: number; month: number; day: number; 
   if (of.unit !== 'week') return { ...date, week: 0, hour }
   const isoYear = civil(first + 3).year
   return { ...date, year: isoYear, week: of.index - weekOfDay(dayIndex(isoYear, 1, 4)) + 1, hour }
-}
-
-const pad = (value: number, length: number) => String(value).padStart(length, '0')
-
-/** The label of a period: `2025-01-06T05`, `2025-01-06`, `2025-W02`, `2025-01`, `2025`. Inverse of `parsePeriod`. */
-export function label(of: Period): string {
-  const { year, month, day, week, hour } = fields(of)
-  const date = `${pad(year, 4)}-${pad(month, 2)}`
-  switch (of.unit) {
-    case 'hour':
-      return `${date}-${pad(day, 2)}T${pad(hour, 2)}`
-    case 'day':
-      return `${date}-${pad(day, 2)}`
-    case 'week':
-      return `${pad(year, 4)}-W${pad(week, 2)}`
-    case 'month':
-      return date
-    case 'year':
-      return pad(year, 4)
-    default:
-      return of.unit satisfies never
-  }
-}
-
-/** The date of a period's first day, `2025-01-06`; of an hour its own label. What tables call `start`. */
-export function startLabel(of: Period): string {
-  return of.unit === 'hour' ? label(of) : label(firstDay(of))
-}
-
-const LABEL = /^(\d{4})(?:-W(\d{2})|-(\d{2})(?:-(\d{2})(?:T(\d{2}))?)?)?$/
-
-/**
- * Reads a label, exactly as `label` writes it.
- * @throws BAD_PERIOD for other texts and for dates that do not exist (month 13, 2021-W53, 30 February)
- */
-export function parsePeriod(text: string, field = 'period'): Period {
-  const match = LABEL.exec(text)
-  if (!match) throw new BitcohortError('BAD_PERIOD', expected(field, 'a period', text), { field })
-  const [y, w, m, d, h] = match.slice(1).map((part) => (part === undefined ? undefined : Number(part)))
-  try {
-    if (y === undefined) throw new TypeError('unreachable: the pattern has a year')
-    if (w !== undefined) return week(y, w)
-    if (m === undefined) return year(y)
-    if (d === undefined) return month(y, m)
-    return h === undefined ? day(y, m, d) : hour(y, m, d, h)
-  } catch (error) {
-    if (!(error instanceof BitcohortError)) throw error
-    const what = `${expected(field, 'a period that exists', text)} (${error.message.split(';')[0]})`
-    throw new BitcohortError('BAD_PERIOD', what, { field, cause: error })
-  }
-}
-
-/** A unit by its name. @throws BAD_PERIOD */
-export function parseUnit(text: string, field = 'period'): Unit {
-  const unit = UNITS.find((name) => name === text)
-  if (unit === undefined) throw new BitcohortError('BAD_PERIOD', expected(field, 'a unit', text), { field })
-  return unit
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { parsePeriod } from './label'
 import { parseExpression } from './parse'
-import { parsePeriod } from './period'
 import { EMPTY, Plan } from './plan'
 
 const week = parsePeriod('2025-W02')

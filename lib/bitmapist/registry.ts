@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis'
 import { type KeyMeaning, parseKey, scanPattern } from './key'
-import { firstDay, floor, label, lastDay, type Period, period, UNITS, type Unit } from './period'
+import { label } from './label'
+import { firstDay, floor, lastDay, type Period, period, UNITS, type Unit } from './period'
 import type { EventList } from './reports/table'
 
 /** First and last ordinal with a key, for each unit that has any. */

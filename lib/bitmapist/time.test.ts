@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { codeOf } from '../../tests/fixtures/laws'
-import { label } from './period'
+import { label } from './label'
 import { parsePeriodOrTime, parseTime } from './time'
 
 describe('parseTime', () => {

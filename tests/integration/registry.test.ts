@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { label, parsePeriod } from '../../lib/bitmapist/period'
+import { label, parsePeriod } from '../../lib/bitmapist/label'
 import { dataRange, earliest, listEvents, Registry } from '../../lib/bitmapist/registry'
 import { type PrivateRedis, startRedis } from '../fixtures/redis'
 

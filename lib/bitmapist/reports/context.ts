@@ -3,6 +3,7 @@ import type { Engine } from '../evaluate'
 import { period, range } from '../period'
 import type { Node, Plan, SignedNode } from '../plan'
 import type { Snapshot } from '../registry'
+import type { Zone } from '../zone'
 
 /** What every report is computed with. */
 export interface ReportContext {
@@ -10,6 +11,8 @@ export interface ReportContext {
   readonly prefix: string
   /** The instant of the report: it decides which periods have ended. */
   readonly now: Date
+  /** Whose clock decides the periods. */
+  readonly zone: Zone
   readonly snapshot: Snapshot
   /** Distinct keys that a report may read; Infinity for no limit. */
   readonly maxKeys: number

@@ -3,6 +3,7 @@ import { type Expression, eventsOf } from '../expression'
 import { difference, firstDay, floor, offset, type Period } from '../period'
 import { EMPTY, type Node, type Plan, type SignedNode } from '../plan'
 import { earliest, type Snapshot } from '../registry'
+import type { Zone } from '../zone'
 
 /** Keys of history that a report may read. */
 const MAX_HISTORY_KEYS = 5000
@@ -20,6 +21,7 @@ export interface History {
 interface Parts {
   readonly plan: Plan
   readonly snapshot: Snapshot
+  readonly zone: Zone
   readonly start: Expression
   /** The rows. */
   readonly rows: readonly Period[]
@@ -81,7 +83,10 @@ function plainHistory(plan: Plan, snapshot: Snapshot, names: readonly string[]):
   }
 }
 
-/** The union of `set` over all periods from `since` up to, and without, the one asked for. */
+/**
+ * The union of `set` over all periods from `since` up to, and without, the one asked for; those that a zone jumps over
+ * have no keys.
+ */
 function runningUnion(plan: Plan, since: Period, set: (of: Period) => Node, unit: Period['unit']) {
   const unions: Node[] = [EMPTY]
   return (of: Period): Node => {
@@ -99,13 +104,13 @@ function lazily<T>(cache: Map<number, T>, index: number, make: () => T): T {
 }
 
 /** Every earlier period of the rows' unit in which the whole expression matched. */
-function periodHistory({ plan, start }: Parts, first: Period): History['before'] {
+function periodHistory({ plan, start, zone }: Parts, first: Period): History['before'] {
   const matched = bounded(plan, (of: Period) => plan.compile(start, of))
   const unions: SignedNode[] = [NOBODY]
   return (of) => {
-    const count = Math.max(0, difference(first, of))
+    const count = Math.max(0, difference(first, of, zone))
     for (let k = unions.length; k <= count; k++)
-      unions.push(plan.unite([unions[k - 1] ?? NOBODY, matched(offset(first, k - 1))]))
+      unions.push(plan.unite([unions[k - 1] ?? NOBODY, matched(offset(first, k - 1, zone))]))
     return unions[count] ?? NOBODY
   }
 }

@@ -1,8 +1,9 @@
 import { BitcohortError, expected } from '../errors'
 import { nextTurn } from '../evaluate'
 import { checkSize, type Expression, eventsOf } from '../expression'
+import { label, startLabel } from '../label'
 import { printExpression } from '../parse'
-import { label, type Period, periodAt, range, startLabel, stateOf } from '../period'
+import { type Period, periodAt, range, stateOf } from '../period'
 import { type Node, Plan, type SignedNode } from '../plan'
 import { dataRange } from '../registry'
 import { checkKeys, instantLabel, KnownUsers, type ReportContext } from './context'
@@ -84,10 +85,12 @@ interface Planning {
 
 function planSets(request: RetentionRequest, { context, plan, known }: Planning): Sets {
   const { start, who = null, first, rows, columns, cohort = 'recurring' } = request
-  const now = periodAt(first.unit, context.now)
-  const begun = range(first, rows).filter((of) => stateOf(of, now) !== 'future')
+  const now = periodAt(first.unit, context.now, context.zone)
+  const begun = range(first, rows, context.zone).filter((of) => stateOf(of, now) !== 'future')
   const history =
-    cohort === 'first' ? historyOf({ plan, snapshot: context.snapshot, start, rows: begun }) : null
+    cohort === 'first'
+      ? historyOf({ plan, snapshot: context.snapshot, zone: context.zone, start, rows: begun })
+      : null
   const made = begun.map((period): Row => {
     const parts = [plan.compile(start, period)]
     if (history) parts.push(plan.complement(history.before(period)))
@@ -95,7 +98,7 @@ function planSets(request: RetentionRequest, { context, plan, known }: Planning)
     const isHistory = history?.earliest?.index === period.index
     return { period, node: known.plain(plan.intersect(parts)), isHistory }
   })
-  const periods = range(first, rows + columns - 1).filter((of) => stateOf(of, now) !== 'future')
+  const periods = range(first, rows + columns - 1, context.zone).filter((of) => stateOf(of, now) !== 'future')
   return {
     rows: made,
     columns: periods.map((of) => plan.compile(request.return, of)),
@@ -161,9 +164,9 @@ interface Counted {
 
 function assemble(request: RetentionRequest, { context, sets, counts }: Counted) {
   const { first, columns } = request
-  const now = periodAt(first.unit, context.now)
-  const states = range(first, request.rows + columns - 1).map((of) => stateOf(of, now))
-  const rows = range(first, request.rows).map((period, r): RetentionRow => {
+  const now = periodAt(first.unit, context.now, context.zone)
+  const states = range(first, request.rows + columns - 1, context.zone).map((of) => stateOf(of, now))
+  const rows = range(first, request.rows, context.zone).map((period, r): RetentionRow => {
     const state = states[r] ?? 'future'
     const size = state === 'future' ? null : (counts.sizes[r] ?? 0)
     const cells = Array.from({ length: columns }, (_, k): RetentionCell => {
@@ -181,7 +184,7 @@ function assemble(request: RetentionRequest, { context, sets, counts }: Counted)
   return { users: counts.users, rows, mean: meanOf(rows, columns) }
 }
 
-function describe(request: RetentionRequest, { snapshot, now }: ReportContext) {
+function describe(request: RetentionRequest, { snapshot, now, zone }: ReportContext) {
   const names = [...eventsOf(request.start), ...eventsOf(request.return)]
   const data = dataRange(snapshot, names)
   return {
@@ -192,7 +195,7 @@ function describe(request: RetentionRequest, { snapshot, now }: ReportContext) {
     who: request.who ? printExpression(request.who) : null,
     return: printExpression(request.return),
     base: 'cohort' as const,
-    timeZone: 'UTC',
+    timeZone: zone.name,
     asOf: instantLabel(now),
     exact: true,
     dataFrom: data && label(data.first),

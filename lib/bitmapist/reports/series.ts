@@ -1,8 +1,9 @@
 import { BitcohortError, expected } from '../errors'
 import { nextTurn } from '../evaluate'
 import { checkSize, type Expression } from '../expression'
+import { startLabel } from '../label'
 import { printExpression } from '../parse'
-import { difference, type Period, periodAt, range, startLabel, stateOf } from '../period'
+import { difference, type Period, periodAt, range, stateOf } from '../period'
 import { type Node, Plan } from '../plan'
 import { checkKeys, instantLabel, KnownUsers, type ReportContext } from './context'
 import type { SeriesReport } from './table'
@@ -20,13 +21,13 @@ export interface SeriesRequest {
  */
 export async function series(request: SeriesRequest, context: ReportContext): Promise<SeriesReport> {
   const { expression, from, to } = request
-  const count = difference(from, to) + 1
+  const count = difference(from, to, context.zone) + 1
   if (count < 1)
     throw new BitcohortError('BAD_PERIOD', expected('to', `${startLabel(from)} or later`, startLabel(to)), {
       field: 'to',
     })
-  const now = periodAt(from.unit, context.now)
-  const periods = range(from, count).map((of) => ({ of, state: stateOf(of, now) }))
+  const now = periodAt(from.unit, context.now, context.zone)
+  const periods = range(from, count, context.zone).map((of) => ({ of, state: stateOf(of, now) }))
   const plan = new Plan(context.prefix)
   const known = new KnownUsers(plan, context.snapshot)
   checkSize(expression)
@@ -37,7 +38,7 @@ export async function series(request: SeriesRequest, context: ReportContext): Pr
   return {
     period: from.unit,
     expression: printExpression(expression),
-    timeZone: 'UTC',
+    timeZone: context.zone.name,
     asOf: instantLabel(context.now),
     exact: true,
     ...known.asOf,
