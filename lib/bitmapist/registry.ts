@@ -101,18 +101,21 @@ function add(meaning: KeyMeaning | null, events: Map<string, Extent>, attributes
 
 /**
  * The earliest period of a unit in which any of the events has a key, null where none has.
- * Where an event has no key of that unit, the beginning of its earliest other one stands for it.
+ * Where an event has no key of that unit, the beginning of its earliest other one stands for it; that of a week only
+ * where it has nothing else, for a week may begin in the month or the year before its marks.
  */
 export function earliest(snapshot: Snapshot, names: readonly string[], unit: Unit): Period | null {
   const found = names.flatMap((name) => {
     const extent = snapshot.events.get(name)
     const own = extent?.[unit]
     if (own) return [own.first]
-    const firsts = UNITS.flatMap((other) => {
-      const range = extent?.[other]
-      return range ? [floor(unit, period(other, range.first)).index] : []
-    })
-    return firsts.length === 0 ? [] : [Math.min(...firsts)]
+    const firsts = (units: readonly Unit[]) =>
+      units.flatMap((other) => {
+        const range = extent?.[other]
+        return range ? [floor(unit, period(other, range.first)).index] : []
+      })
+    const within = firsts(UNITS.filter((other) => other !== 'week'))
+    return within.length > 0 ? [Math.min(...within)] : firsts(['week'])
   })
   return found.length === 0 ? null : period(unit, Math.min(...found))
 }
