@@ -1,7 +1,6 @@
-import { BitcohortError, expected } from '../errors'
 import type { Engine } from '../evaluate'
-import { period, range } from '../period'
-import type { Node, Plan, SignedNode } from '../plan'
+import { period } from '../period'
+import { type Node, Plan, type SignedNode } from '../plan'
 import type { Snapshot } from '../registry'
 
 /** What every report is computed with. */
@@ -21,10 +20,9 @@ export function instantLabel(instant: Date): string {
   return `${instant.toISOString().slice(0, 19)}Z`
 }
 
-/** @throws TOO_LARGE where a plan reads more keys than the report may */
-export function checkKeys(plan: Plan, { maxKeys }: ReportContext): void {
-  if (plan.keyCount > maxKeys)
-    throw new BitcohortError('TOO_LARGE', expected('report', `at most ${maxKeys} keys`, `${plan.keyCount}`))
+/** An empty plan, which refuses more keys than a report may read. */
+export function newPlan({ prefix, maxKeys }: ReportContext): Plan {
+  return new Plan(prefix, maxKeys)
 }
 
 /** Turns signed sets into plain ones; remembers whether that took the set of everyone known. */
@@ -49,13 +47,10 @@ export class KnownUsers {
 
   /** Whoever has any mark or attribute: the OR of all months and all attributes. */
   private everyone(): Node {
-    const months = [...this.snapshot.events].flatMap(([name, { month }]) => {
-      const all = month ? range(period('month', month.first), month.last - month.first + 1) : []
-      return all.map((of) => this.plan.event(name, of))
-    })
-    return this.plan.or([
-      ...months,
-      ...[...this.snapshot.attributes].map((name) => this.plan.attribute(name)),
-    ])
+    const nodes = [...this.snapshot.attributes].map((name) => this.plan.attribute(name))
+    for (const [name, { month }] of this.snapshot.events)
+      for (let index = month?.first ?? 0; month && index <= month.last; index++)
+        nodes.push(this.plan.event(name, period('month', index)))
+    return this.plan.or(nodes)
   }
 }

@@ -3,9 +3,9 @@ import { nextTurn } from '../evaluate'
 import { checkSize, type Expression, eventsOf } from '../expression'
 import { printExpression } from '../parse'
 import { label, type Period, periodAt, range, startLabel, stateOf } from '../period'
-import { type Node, Plan, type SignedNode } from '../plan'
+import type { Node, Plan, SignedNode } from '../plan'
 import { dataRange } from '../registry'
-import { checkKeys, instantLabel, KnownUsers, type ReportContext } from './context'
+import { instantLabel, KnownUsers, newPlan, type ReportContext } from './context'
 import { historyOf } from './first'
 import { meanOf } from './mean'
 import type { CellFlag, Cohort, Mode, RetentionCell, RetentionRow, RetentionTable } from './table'
@@ -58,10 +58,9 @@ interface Counts {
  */
 export async function retention(request: RetentionRequest, context: ReportContext): Promise<RetentionTable> {
   checkRequest(request)
-  const plan = new Plan(context.prefix)
+  const plan = newPlan(context)
   const known = new KnownUsers(plan, context.snapshot)
   const sets = planSets(request, { context, plan, known })
-  checkKeys(plan, context)
   const counts = await count(sets, { context, plan, columns: request.columns })
   await findSilent(sets.columns, counts.active, { context, plan, known })
   return { ...describe(request, context), ...known.asOf, ...assemble(request, { context, sets, counts }) }
@@ -147,7 +146,6 @@ async function findSilent(
     set.complement && !active[p] ? [{ p, node: known.plain(set) }] : [],
   )
   if (open.length === 0) return
-  checkKeys(plan, context)
   const outputs = open.map(({ node }) => node)
   for await (const block of context.engine.blocks(plan, outputs, context.signal))
     for (const { p, node } of open) if (block.has(node)) active[p] = true
