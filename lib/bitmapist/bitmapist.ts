@@ -57,11 +57,10 @@ export class Bitmapist {
       maxUserId = DEFAULT_MAX_USER_ID,
       clock = () => new Date(),
     } = options
-    const source = new RedisSource(redis)
     this.prefix = prefix
     this.clock = clock
-    this.engine = new Engine(source, createSimdKernel)
-    this.marker = new Marker(redis, source, {
+    this.engine = new Engine(new RedisSource(redis), createSimdKernel)
+    this.marker = new Marker(redis, {
       prefix,
       maxUserId: checkUser(maxUserId, MAX_BIT, 'maxUserId'),
       clock,
