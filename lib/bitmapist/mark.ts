@@ -57,21 +57,28 @@ export class Marker {
 
   /**
    * Writes a batch, in its order, and returns when Redis has it all.
+   * @returns the keys in which bits were set
    * @throws BAD_MARKS, with the index and reason of each, where any is bad: nothing is written then
    */
-  async write(marks: readonly Mark[], options: MarkOptions = {}): Promise<void> {
+  async write(marks: readonly Mark[], options: MarkOptions = {}): Promise<ReadonlySet<string>> {
     const checked = this.check(marks)
+    const keys = new Set<string>()
     for (let from = 0; from < checked.length; ) {
       const op = checked[from]?.op
       let end = from + 1
       while (checked[end]?.op === op && end < checked.length) end++
       const run = checked.slice(from, end)
-      if (op !== 'unmark') await setBits(this.redis, this.usersByKey(run, options), 1)
-      else
+      if (op === 'unmark')
         for (let k = 0; k < run.length; k += UNMARKS_AT_ONCE)
           await this.unmark(run.slice(k, k + UNMARKS_AT_ONCE), options)
+      else {
+        const users = this.usersByKey(run, options)
+        await setBits(this.redis, users, 1)
+        for (const key of users.keys()) keys.add(key)
+      }
       from = end
     }
+    return keys
   }
 
   private check(marks: readonly Mark[]): readonly CheckedMark[] {
