@@ -26,6 +26,8 @@ ChartJs.register(CategoryScale, LinearScale, LineElement, PointElement, Tooltip)
 export interface CurvesCanvasProps {
   readonly table: RetentionTable
   readonly values: 'rate' | 'count'
+  /** What the picture says, for those who do not see it. */
+  readonly words: string
 }
 
 interface Inks {
@@ -85,7 +87,7 @@ function dataset(
 const FEW_LINES = 6
 
 function dataOf(
-  { table, values }: CurvesCanvasProps,
+  { table, values }: Pick<CurvesCanvasProps, 'table' | 'values'>,
   inks: Inks,
   lifted: number | null,
 ): ChartData<'line', (number | null)[]> {
@@ -158,7 +160,7 @@ function optionsOf(
 }
 
 /** The drawing itself; it is made anew when the theme changes. */
-export default function CurvesCanvas({ table, values }: CurvesCanvasProps) {
+export default function CurvesCanvas({ table, values, words }: CurvesCanvasProps) {
   const frame = useRef<HTMLDivElement>(null)
   const [inks, setInks] = useState<Inks | null>(null)
   const [lifted, setLifted] = useState<number | null>(null)
@@ -186,7 +188,7 @@ export default function CurvesCanvas({ table, values }: CurvesCanvasProps) {
   )
   return (
     <div ref={frame} style={{ height: '100%' }} onPointerLeave={() => setLifted(null)}>
-      {data && options && <Line data={data} options={options} plugins={plugins} />}
+      {data && options && <Line data={data} options={options} plugins={plugins} aria-label={words} />}
     </div>
   )
 }

@@ -91,6 +91,7 @@ export function Shell({ status, children }: { readonly status?: ReactNode; reado
       </Drawer>
       <main id="main" className={classes.main} tabIndex={-1}>
         {children}
+        <div id="overlays" />
       </main>
     </div>
   )

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 
 /** The heat scale's own blues, so that what can be pressed and what is measured are of one family. */
 const BLUE: MantineColorsTuple = [
@@ -40,8 +40,20 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    // Inside the page's main landmark, where readers of the screen look for what opens there.
+    Portal: { defaultProps: { target: '#overlays' } },
     Popover: { defaultProps: { shadow: 'md' } },
     Combobox: { defaultProps: { shadow: 'md' } },
-    Menu: { defaultProps: { shadow: 'md' } },
+    Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false } },
   },
 })
+
+const INKS = {
+  '--mantine-color-error': 'var(--bad)',
+  '--mantine-color-placeholder': 'var(--ink-dim)',
+  '--mantine-color-dimmed': 'var(--ink-dim)',
+  '--mantine-color-text': 'var(--ink)',
+}
+
+/** Mantine's text colours are the page's own, whose contrast on either background is enough. */
+export const cssVariablesResolver: CSSVariablesResolver = () => ({ variables: {}, light: INKS, dark: INKS })
