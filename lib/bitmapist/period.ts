@@ -17,10 +17,13 @@ export interface Period {
 /** Whether a period has ended, runs, or has not begun. */
 export type PeriodState = 'closed' | 'open' | 'future'
 
+function bad(field: string, expectation: string, got: unknown): BitcohortError {
+  return new BitcohortError('BAD_PERIOD', expected(field, expectation, got), { field })
+}
+
 function integer(field: string, value: number, min: number, max: number): number {
-  if (!Number.isInteger(value) || value < min || value > max)
-    throw new BitcohortError('BAD_PERIOD', expected(field, `integer ${min}..${max}`, value), { field })
-  return value
+  if (Number.isInteger(value) && value >= min && value <= max) return value
+  throw bad(field, `integer ${min}..${max}`, value)
 }
 
 /**
@@ -31,9 +34,7 @@ export function period(unit: Unit, index: number): Period {
   const made: Period = Object.freeze({ unit, index })
   const first = firstDayIndex(made)
   if (!Number.isInteger(index) || !(first >= FIRST_DAY && first <= LAST_DAY))
-    throw new BitcohortError('BAD_PERIOD', expected(unit, 'a period in the years 1..9999', index), {
-      field: unit,
-    })
+    throw bad(unit, 'a period in the years 1..9999', index)
   return made
 }
 
@@ -79,9 +80,7 @@ export function periodAt(unit: Unit, instant: Date): Period {
   const ms = instant.getTime()
   const index = Math.floor(ms / DAY_MS)
   if (!(index >= FIRST_DAY && index <= LAST_DAY))
-    throw new BitcohortError('BAD_TIME', expected('time', 'an instant in the years 1..9999', ms), {
-      field: 'time',
-    })
+    throw new BitcohortError('BAD_TIME', expected('time', 'a time in years 1..9999', ms), { field: 'time' })
   return unit === 'hour' ? period('hour', Math.floor(ms / 3_600_000)) : floor(unit, period('day', index))
 }
 
@@ -153,10 +152,7 @@ export function offset(of: Period, count: number): Period {
 
 /** How many periods `to` is after `from`; both of one unit. @throws BAD_PERIOD */
 export function difference(from: Period, to: Period): number {
-  if (from.unit !== to.unit)
-    throw new BitcohortError('BAD_PERIOD', expected('period', `a ${from.unit}`, `a ${to.unit}`), {
-      field: 'period',
-    })
+  if (from.unit !== to.unit) throw bad('period', `a ${from.unit}`, `a ${to.unit}`)
   return to.index - from.index
 }
 
@@ -191,10 +187,9 @@ export function endOf(of: Period): Date {
 export function fields(of: Period): { year: number; month: number; day: number; week: number; hour: number } {
   const first = firstDayIndex(of)
   const date = civil(first)
-  const hour = of.unit === 'hour' ? of.index - first * 24 : 0
-  if (of.unit !== 'week') return { ...date, week: 0, hour }
+  if (of.unit !== 'week') return { ...date, week: 0, hour: of.unit === 'hour' ? of.index - first * 24 : 0 }
   const isoYear = civil(first + 3).year
-  return { ...date, year: isoYear, week: of.index - weekOfDay(dayIndex(isoYear, 1, 4)) + 1, hour }
+  return { ...date, year: isoYear, week: of.index - weekOfDay(dayIndex(isoYear, 1, 4)) + 1, hour: 0 }
 }
 
 const pad = (value: number, length: number) => String(value).padStart(length, '0')
@@ -232,7 +227,7 @@ const LABEL = /^(\d{4})(?:-W(\d{2})|-(\d{2})(?:-(\d{2})(?:T(\d{2}))?)?)?$/
  */
 export function parsePeriod(text: string, field = 'period'): Period {
   const match = LABEL.exec(text)
-  if (!match) throw new BitcohortError('BAD_PERIOD', expected(field, 'a period', text), { field })
+  if (!match) throw bad(field, 'a period', text)
   const [y, w, m, d, h] = match.slice(1).map((part) => (part === undefined ? undefined : Number(part)))
   try {
     if (y === undefined) throw new TypeError('unreachable: the pattern has a year')
@@ -250,6 +245,6 @@ export function parsePeriod(text: string, field = 'period'): Period {
 /** A unit by its name. @throws BAD_PERIOD */
 export function parseUnit(text: string, field = 'period'): Unit {
   const unit = UNITS.find((name) => name === text)
-  if (unit === undefined) throw new BitcohortError('BAD_PERIOD', expected(field, 'a unit', text), { field })
+  if (unit === undefined) throw bad(field, 'a unit', text)
   return unit
 }
