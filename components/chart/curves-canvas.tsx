@@ -37,6 +37,8 @@ interface Inks {
   readonly cohort: string
   readonly lifted: string
   readonly page: string
+  /** The page's font family, for canvases do not inherit it. */
+  readonly family: string
 }
 
 function readInks(element: Element): Inks {
@@ -49,6 +51,7 @@ function readInks(element: Element): Inks {
     cohort: read('--heat-5'),
     lifted: read('--accent'),
     page: read('--page'),
+    family: style.fontFamily,
   }
 }
 
@@ -119,7 +122,7 @@ function optionsOf(
   onLift: (chart: Chart, active: ActiveElement[]) => void,
 ): ChartOptions<'line'> {
   const format = (y: number) => (values === 'rate' ? `${y.toFixed(1)}${NBSP}%` : formatCount(Math.round(y)))
-  const font = { family: '"Inter Variable", sans-serif', size: 11 }
+  const font = { family: inks.family, size: 11 }
   return {
     responsive: true,
     maintainAspectRatio: false,
@@ -183,7 +186,7 @@ export default function CurvesCanvas({ table, values, words }: CurvesCanvasProps
     [values, inks, cohorts],
   )
   const plugins = useMemo(
-    () => (inks === null ? [] : [endLabels({ ink: inks.ink, page: inks.page, all: cohorts <= FEW_LINES })]),
+    () => (inks === null ? [] : [endLabels({ ...inks, all: cohorts <= FEW_LINES })]),
     [inks, cohorts],
   )
   return (

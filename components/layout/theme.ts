@@ -27,7 +27,8 @@ const DARK: MantineColorsTuple = [
   '#101113',
 ]
 
-const FONT = '"Inter Variable", "Inter Fallback", system-ui, sans-serif'
+// The letters beyond Latin come from @fontsource's other files, once a name has one.
+const FONT = 'var(--font-inter), "Inter Variable", system-ui, sans-serif'
 
 export const theme = createTheme({
   primaryColor: 'blue',
