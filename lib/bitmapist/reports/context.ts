@@ -1,4 +1,5 @@
 import type { Engine } from '../evaluate'
+import { attributeKey, eventKey } from '../key'
 import { period } from '../period'
 import { type Node, Plan, type SignedNode } from '../plan'
 import type { Snapshot } from '../registry'
@@ -31,26 +32,25 @@ export class KnownUsers {
 
   constructor(
     private readonly plan: Plan,
-    private readonly snapshot: Snapshot,
+    private readonly context: ReportContext,
   ) {}
 
   /** The instant of the set, where it was needed. */
   get asOf(): { readonly knownAsOf?: string } {
-    return this.node === null ? {} : { knownAsOf: instantLabel(this.snapshot.asOf) }
+    return this.node === null ? {} : { knownAsOf: instantLabel(this.context.snapshot.asOf) }
   }
 
   plain({ node, complement }: SignedNode): Node {
     if (!complement) return node
-    this.node ??= this.everyone()
+    this.node ??= this.plan.or(Array.from(knownKeys(this.context), (key) => this.plan.leaf(key)))
     return this.plan.minus(this.node, node)
   }
+}
 
-  /** Whoever has any mark or attribute: the OR of all months and all attributes. */
-  private everyone(): Node {
-    const nodes = [...this.snapshot.attributes].map((name) => this.plan.attribute(name))
-    for (const [name, { month }] of this.snapshot.events)
-      for (let index = month?.first ?? 0; month && index <= month.last; index++)
-        nodes.push(this.plan.event(name, period('month', index)))
-    return this.plan.or(nodes)
-  }
+/** The keys of whoever has any mark or attribute: of all attributes and all months. */
+export function* knownKeys({ prefix, snapshot }: ReportContext): Generator<string> {
+  for (const name of snapshot.attributes) yield attributeKey(prefix, name)
+  for (const [name, { month }] of snapshot.events)
+    for (let index = month?.first ?? 0; month && index <= month.last; index++)
+      yield eventKey(prefix, name, period('month', index))
 }

@@ -13,7 +13,7 @@ export async function has(
   context: ReportContext,
 ): Promise<boolean> {
   const plan = newPlan(context)
-  const node = new KnownUsers(plan, context.snapshot).plain(plan.compile(checkSize(expression), of))
+  const node = new KnownUsers(plan, context).plain(plan.compile(checkSize(expression), of))
   const keys = plan.steps.flatMap((step) => (step.op === 'leaf' ? [step.key] : []))
   const bits = await context.engine.source.readBits(keys.map((key) => [key, user]))
   const held = new Set(keys.filter((_, i) => bits[i]))

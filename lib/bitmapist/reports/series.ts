@@ -28,7 +28,7 @@ export async function series(request: SeriesRequest, context: ReportContext): Pr
   const now = periodAt(from.unit, context.now)
   const periods = range(from, count).map((of) => ({ of, state: stateOf(of, now) }))
   const plan = newPlan(context)
-  const known = new KnownUsers(plan, context.snapshot)
+  const known = new KnownUsers(plan, context)
   checkSize(expression)
   const nodes = periods.map(({ of, state }) =>
     state === 'future' ? null : known.plain(plan.compile(expression, of)),
@@ -68,7 +68,7 @@ export async function count(
   context: ReportContext,
 ): Promise<number> {
   const plan = newPlan(context)
-  const node = new KnownUsers(plan, context.snapshot).plain(plan.compile(checkSize(expression), of))
+  const node = new KnownUsers(plan, context).plain(plan.compile(checkSize(expression), of))
   const [users] = await countNodes(plan, [node], context)
   return users ?? 0
 }
@@ -82,7 +82,7 @@ const IDS_A_TURN = 16_384
  */
 export async function* members(expression: Expression, of: Period | null, context: ReportContext) {
   const plan = newPlan(context)
-  const node = new KnownUsers(plan, context.snapshot).plain(plan.compile(checkSize(expression), of))
+  const node = new KnownUsers(plan, context).plain(plan.compile(checkSize(expression), of))
   let handedOut = 0
   for await (const block of context.engine.blocks(plan, [node], context.signal)) {
     const bytes = block.bytes(node)
