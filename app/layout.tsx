@@ -8,6 +8,7 @@ import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
 import { Providers } from '../components/layout/providers'
 import { RAIL_COOKIE } from '../components/layout/rail-cookie'
+import { inter } from './font'
 
 export const metadata: Metadata = {
   title: { default: 'Bitcohort', template: '%s · Bitcohort' },
@@ -19,7 +20,7 @@ export const metadata: Metadata = {
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
   const narrow = (await cookies()).get(RAIL_COOKIE)?.value === 'narrow'
   return (
-    <html lang="en" {...mantineHtmlProps}>
+    <html lang="en" className={inter.variable} {...mantineHtmlProps}>
       <head>
         <ColorSchemeScript defaultColorScheme="auto" />
       </head>

@@ -12,7 +12,9 @@ export default function NotFound() {
       <Panel title="There is no such page">
         <p>The address may be cut off or from another version.</p>
         <p>
-          <Link href="/retention">Open the retention report</Link>
+          <Link href="/retention" prefetch={false}>
+            Open the retention report
+          </Link>
         </p>
       </Panel>
     </Shell>

@@ -26,6 +26,8 @@ ChartJs.register(CategoryScale, LinearScale, LineElement, PointElement, Tooltip)
 export interface CurvesCanvasProps {
   readonly table: RetentionTable
   readonly values: 'rate' | 'count'
+  /** What the picture says, for those who do not see it. */
+  readonly words: string
 }
 
 interface Inks {
@@ -35,6 +37,8 @@ interface Inks {
   readonly cohort: string
   readonly lifted: string
   readonly page: string
+  /** The page's font family, for canvases do not inherit it. */
+  readonly family: string
 }
 
 function readInks(element: Element): Inks {
@@ -47,6 +51,7 @@ function readInks(element: Element): Inks {
     cohort: read('--heat-5'),
     lifted: read('--accent'),
     page: read('--page'),
+    family: style.fontFamily,
   }
 }
 
@@ -85,7 +90,7 @@ function dataset(
 const FEW_LINES = 6
 
 function dataOf(
-  { table, values }: CurvesCanvasProps,
+  { table, values }: Pick<CurvesCanvasProps, 'table' | 'values'>,
   inks: Inks,
   lifted: number | null,
 ): ChartData<'line', (number | null)[]> {
@@ -117,7 +122,7 @@ function optionsOf(
   onLift: (chart: Chart, active: ActiveElement[]) => void,
 ): ChartOptions<'line'> {
   const format = (y: number) => (values === 'rate' ? `${y.toFixed(1)}${NBSP}%` : formatCount(Math.round(y)))
-  const font = { family: '"Inter Variable", sans-serif', size: 11 }
+  const font = { family: inks.family, size: 11 }
   return {
     responsive: true,
     maintainAspectRatio: false,
@@ -158,7 +163,7 @@ function optionsOf(
 }
 
 /** The drawing itself; it is made anew when the theme changes. */
-export default function CurvesCanvas({ table, values }: CurvesCanvasProps) {
+export default function CurvesCanvas({ table, values, words }: CurvesCanvasProps) {
   const frame = useRef<HTMLDivElement>(null)
   const [inks, setInks] = useState<Inks | null>(null)
   const [lifted, setLifted] = useState<number | null>(null)
@@ -181,12 +186,12 @@ export default function CurvesCanvas({ table, values }: CurvesCanvasProps) {
     [values, inks, cohorts],
   )
   const plugins = useMemo(
-    () => (inks === null ? [] : [endLabels({ ink: inks.ink, page: inks.page, all: cohorts <= FEW_LINES })]),
+    () => (inks === null ? [] : [endLabels({ ...inks, all: cohorts <= FEW_LINES })]),
     [inks, cohorts],
   )
   return (
     <div ref={frame} style={{ height: '100%' }} onPointerLeave={() => setLifted(null)}>
-      {data && options && <Line data={data} options={options} plugins={plugins} />}
+      {data && options && <Line data={data} options={options} plugins={plugins} aria-label={words} />}
     </div>
   )
 }

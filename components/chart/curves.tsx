@@ -33,8 +33,8 @@ export function Curves({ table, values }: CurvesProps) {
       <figcaption className={classes.caption}>
         A line a cohort, later ones darker; the bold one is the mean; dashed = so far
       </figcaption>
-      <div className={classes.canvas} role="img" aria-label={inWords(table)}>
-        <CurvesCanvas key={scheme} table={table} values={values} />
+      <div className={classes.canvas}>
+        <CurvesCanvas key={scheme} table={table} values={values} words={inWords(table)} />
       </div>
     </figure>
   )

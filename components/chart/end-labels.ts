@@ -4,19 +4,20 @@ export interface EndLabelOptions {
   readonly ink: string
   /** Behind the text, so that lines do not cross it. */
   readonly page: string
+  readonly family: string
   /** Every line, or only the last one, the mean. */
   readonly all: boolean
 }
 
 /** A Chart.js plugin that names lines at their own ends, so that no legend has to be matched by colour. */
-export function endLabels({ ink, page, all }: EndLabelOptions): Plugin<'line'> {
+export function endLabels({ ink, page, family, all }: EndLabelOptions): Plugin<'line'> {
   return {
     id: 'end-labels',
     afterDatasetsDraw(chart) {
       const { ctx, data, chartArea } = chart
       const taken: number[] = []
       ctx.save()
-      ctx.font = '600 11px "Inter Variable", sans-serif'
+      ctx.font = `600 11px ${family}`
       ctx.textAlign = 'right'
       ctx.lineWidth = 4
       ctx.strokeStyle = page

@@ -104,12 +104,13 @@ function Farthest({ table, figures }: FigureProps) {
 function Users({ table, figures }: FigureProps) {
   const { count, cohorts, running } = figures.users
   const open = table.cohort === 'recurring' && table.rows.some(({ state }) => state === 'open')
+  const now = table.period === 'day' ? 'today' : `this ${table.period}`
   const more =
     running === null
       ? open
-        ? `, this ${table.period} so far included`
+        ? `, ${now} so far included`
         : ''
-      : `; ${formatCount(running)} more so far this ${table.period}`
+      : `; ${formatCount(running)} more so far ${now}`
   return (
     <Figure
       name="Users"

@@ -90,17 +90,13 @@ function Detail({ shown, description, onClose }: DetailProps) {
     else element.setAttribute('aria-describedby', id)
     return () => element.removeAttribute('aria-describedby')
   }, [element, pinned, id])
-  const text = (
-    <>
-      <strong>{description.title}</strong>
-      {description.lines.map((line) => (
-        <span key={line} className={classes.item}>
-          <span className={classes.dot}> · </span>
-          {line}
-        </span>
-      ))}
-    </>
-  )
+  const { title, lines } = description
+  const text = [title, ...lines].map((line, at) => (
+    <span key={line} className={classes.item}>
+      {at === 0 ? <strong>{line}</strong> : line}
+      {at < lines.length && <span className={classes.dot}> · </span>}
+    </span>
+  ))
   if (!pinned)
     return (
       <div className={classes.detail} id={id} ref={box} role="tooltip">

@@ -33,7 +33,7 @@ export function BadQuestion({ problem }: { readonly problem: Problem }) {
       <p>{what}.</p>
       {remedy.length > 0 && <p>To mend it: {remedy.join('; ')}.</p>}
       <p>
-        <Link href="/retention" className={classes.action}>
+        <Link href="/retention" prefetch={false} className={classes.action}>
           Open the default report
         </Link>
       </p>

@@ -9,18 +9,44 @@ export interface ToolbarProps {
   readonly onLook: (change: Partial<RetentionLook>) => void
 }
 
+/** Words that a narrow window can do without. */
+function Long({ children }: { readonly children: string }) {
+  return <span className={classes.long}>{children}</span>
+}
+
 const CHOICES = {
   values: [
     { value: 'rate', label: '%' },
     { value: 'count', label: 'Users' },
   ],
   order: [
-    { value: 'newest', label: 'Newest first' },
-    { value: 'oldest', label: 'Oldest first' },
+    {
+      value: 'newest',
+      label: (
+        <>
+          Newest<Long> first</Long>
+        </>
+      ),
+    },
+    {
+      value: 'oldest',
+      label: (
+        <>
+          Oldest<Long> first</Long>
+        </>
+      ),
+    },
   ],
   heat: [
     { value: 'scale', label: 'Heat' },
-    { value: 'mean', label: 'Against the mean' },
+    {
+      value: 'mean',
+      label: (
+        <span className={classes.capital}>
+          <Long>Against the </Long>mean
+        </span>
+      ),
+    },
   ],
 } as const
 

@@ -60,6 +60,8 @@ export function EventPicker({ field, name, value, suggestions, onChoose }: Event
       </Combobox.Target>
       <Combobox.Dropdown>
         <Combobox.Search
+          role="combobox"
+          aria-expanded
           value={text}
           onChange={(event) => {
             setText(event.currentTarget.value)

@@ -4,12 +4,12 @@ import { MantineProvider } from '@mantine/core'
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import type { ReactNode } from 'react'
 import { RailProvider } from './rail-state'
-import { theme } from './theme'
+import { cssVariablesResolver, theme } from './theme'
 
 /** What every page stands in: the theme, the URL's state and whether the rail is narrow. */
 export function Providers({ narrow, children }: { readonly narrow: boolean; readonly children: ReactNode }) {
   return (
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariablesResolver} defaultColorScheme="auto">
       <NuqsAdapter>
         <RailProvider narrow={narrow}>{children}</RailProvider>
       </NuqsAdapter>

@@ -20,6 +20,8 @@ function Pages({ onOpen }: { readonly onOpen?: () => void }) {
         <li key={href}>
           <Link
             href={href}
+            // The bare address leads to a whole report: not to be computed before it is wanted.
+            prefetch={false}
             className={classes.page}
             aria-current={path === href ? 'page' : undefined}
             onClick={onOpen}
@@ -69,7 +71,7 @@ export function Shell({ status, children }: { readonly status?: ReactNode; reado
           aria-label="Menu"
           aria-expanded={opened}
         />
-        <Link href="/retention" className={classes.project}>
+        <Link href="/retention" className={classes.project} prefetch={false}>
           <Logo />
           Bitcohort
         </Link>
@@ -91,6 +93,7 @@ export function Shell({ status, children }: { readonly status?: ReactNode; reado
       </Drawer>
       <main id="main" className={classes.main} tabIndex={-1}>
         {children}
+        <div id="overlays" />
       </main>
     </div>
   )

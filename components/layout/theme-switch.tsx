@@ -27,6 +27,10 @@ export function ThemeSwitch() {
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   // The server does not know what this browser chose; the button's own icon follows the page's colours by CSS.
   const mounted = useMounted()
+  const choose = (next: string) => {
+    const scheme = SCHEMES.find(({ value }) => value === next)
+    if (scheme) setColorScheme(scheme.value)
+  }
   return (
     <Menu position="bottom-end" width={180} transitionProps={{ duration: 100 }}>
       <Menu.Target>
@@ -40,17 +44,18 @@ export function ThemeSwitch() {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown aria-label="Theme">
-        {SCHEMES.map(({ value, text }) => (
-          <Menu.Item
-            key={value}
-            role="menuitemradio"
-            aria-checked={mounted && colorScheme === value}
-            leftSection={<SchemeIcon scheme={value} />}
-            onClick={() => setColorScheme(value)}
-          >
-            {text}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={mounted ? colorScheme : null} onChange={choose}>
+          {SCHEMES.map(({ value, text }) => (
+            <Menu.RadioItem
+              key={value}
+              value={value}
+              closeMenuOnClick
+              rightSection={<SchemeIcon scheme={value} />}
+            >
+              {text}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
       </Menu.Dropdown>
     </Menu>
   )

@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 
 /** The heat scale's own blues, so that what can be pressed and what is measured are of one family. */
 const BLUE: MantineColorsTuple = [
@@ -27,7 +27,8 @@ const DARK: MantineColorsTuple = [
   '#101113',
 ]
 
-const FONT = '"Inter Variable", "Inter Fallback", system-ui, sans-serif'
+// The letters beyond Latin come from @fontsource's other files, once a name has one.
+const FONT = 'var(--font-inter), "Inter Variable", system-ui, sans-serif'
 
 export const theme = createTheme({
   primaryColor: 'blue',
@@ -40,8 +41,20 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    // Inside the page's main landmark, where readers of the screen look for what opens there.
+    Portal: { defaultProps: { target: '#overlays' } },
     Popover: { defaultProps: { shadow: 'md' } },
     Combobox: { defaultProps: { shadow: 'md' } },
-    Menu: { defaultProps: { shadow: 'md' } },
+    Menu: { defaultProps: { shadow: 'md', withInitialFocusPlaceholder: false } },
   },
 })
+
+const INKS = {
+  '--mantine-color-error': 'var(--bad)',
+  '--mantine-color-placeholder': 'var(--ink-dim)',
+  '--mantine-color-dimmed': 'var(--ink-dim)',
+  '--mantine-color-text': 'var(--ink)',
+}
+
+/** Mantine's text colours are the page's own, whose contrast on either background is enough. */
+export const cssVariablesResolver: CSSVariablesResolver = () => ({ variables: {}, light: INKS, dark: INKS })

@@ -3,7 +3,7 @@ import { Engine } from './evaluate'
 import { and, attribute, type Expression, event, or, xor } from './expression'
 import { Bitmap } from './handle'
 import { createSimdKernel } from './kernel/simd'
-import { DEFAULT_PREFIX, type KeyMeaning } from './key'
+import { DEFAULT_PREFIX, parseKey } from './key'
 import { checkUser, DEFAULT_MAX_USER_ID, type Mark, Marker, type MarkOptions } from './mark'
 import { type Period, periodAt, type Unit } from './period'
 import { listEvents, Registry } from './registry'
@@ -62,12 +62,11 @@ export class Bitmapist {
       maxUserId = DEFAULT_MAX_USER_ID,
       clock = () => new Date(),
     } = options
-    const source = new RedisSource(redis)
     this.prefix = prefix
     this.clock = clock
     this.zone = zoneOf(options.timeZone ?? 'UTC')
-    this.engine = new Engine(source, createSimdKernel)
-    this.marker = new Marker(redis, source, {
+    this.engine = new Engine(new RedisSource(redis), createSimdKernel)
+    this.marker = new Marker(redis, {
       prefix,
       maxUserId: checkUser(maxUserId, MAX_BIT, 'maxUserId'),
       clock,
@@ -106,15 +105,8 @@ export class Bitmapist {
    */
   async mark(marks: readonly Mark[], options: MarkOptions = {}): Promise<void> {
     const { trackHourly = this.options.trackHourly, trackUnique = this.options.trackUnique } = options
-    await this.marker.write(marks, { trackHourly, trackUnique })
-    this.registry.note(marks.flatMap((mark) => this.meaningsOf(mark, trackUnique)))
-  }
-
-  private meaningsOf(mark: Mark, trackUnique = false): readonly KeyMeaning[] {
-    if ('attribute' in mark) return [{ kind: 'attribute', name: mark.attribute }]
-    const period = periodAt('day', mark.time ?? this.clock(), this.zone)
-    const meaning: KeyMeaning = { kind: 'event', event: mark.event, period }
-    return trackUnique ? [meaning, { kind: 'attribute', name: mark.event }] : [meaning]
+    const keys = await this.marker.write(marks, { trackHourly, trackUnique })
+    this.registry.note([...keys].flatMap((key) => parseKey(this.prefix, key) ?? []))
   }
 
   /** A retention table. @throws see `retention` */

@@ -3,7 +3,7 @@ import { BitcohortError, expected } from './errors'
 import { checkName } from './expression'
 import { attributeKey, eventKey } from './key'
 import { type Period, periodAt, within } from './period'
-import { type BitSource, runPipeline } from './store/source'
+import { type Bits, readBits, setBits } from './store/bits'
 import type { Zone } from './zone'
 
 /** A fact to be written: a user did an event at a time (now unless given), or has an attribute; or takes it back. */
@@ -25,13 +25,8 @@ export interface MarkOptions {
 
 /** 2²⁷ − 1: a bitmap of at most 16 MB a key. */
 export const DEFAULT_MAX_USER_ID = 2 ** 27 - 1
-/** Bits of one BITFIELD: longer ones would hold Redis, shorter ones cost more a bit. */
-const BITS_A_COMMAND = 1000
-/** Bounds of one round trip: what waits in memory. Eight times as many bits took 1.4 times as long. */
-const COMMANDS_A_ROUND = 256
-const BITS_A_ROUND = 32_000
-
-type Bit = readonly [key: string, user: number]
+/** Marks taken back at once: each reads up to 64 bits. */
+const UNMARKS_AT_ONCE = 1000
 
 interface EventMark {
   readonly op: 'mark' | 'unmark'
@@ -54,7 +49,6 @@ export function checkUser(user: number, max: number, field = 'user'): number {
 export class Marker {
   constructor(
     private readonly redis: Redis,
-    private readonly source: BitSource,
     private readonly options: {
       readonly prefix: string
       readonly maxUserId: number
@@ -65,19 +59,28 @@ export class Marker {
 
   /**
    * Writes a batch, in its order, and returns when Redis has it all.
+   * @returns the keys in which bits were set
    * @throws BAD_MARKS, with the index and reason of each, where any is bad: nothing is written then
    */
-  async write(marks: readonly Mark[], options: MarkOptions = {}): Promise<void> {
+  async write(marks: readonly Mark[], options: MarkOptions = {}): Promise<ReadonlySet<string>> {
     const checked = this.check(marks)
+    const keys = new Set<string>()
     for (let from = 0; from < checked.length; ) {
       const op = checked[from]?.op
       let end = from + 1
       while (checked[end]?.op === op && end < checked.length) end++
       const run = checked.slice(from, end)
-      if (op === 'unmark') await this.unmark(run, options)
-      else await this.set(this.usersByKey(run, options))
+      if (op === 'unmark')
+        for (let k = 0; k < run.length; k += UNMARKS_AT_ONCE)
+          await this.unmark(run.slice(k, k + UNMARKS_AT_ONCE), options)
+      else {
+        const users = this.usersByKey(run, options)
+        await setBits(this.redis, users, 1)
+        for (const key of users.keys()) keys.add(key)
+      }
       from = end
     }
+    return keys
   }
 
   private check(marks: readonly Mark[]): readonly CheckedMark[] {
@@ -122,48 +125,20 @@ export class Marker {
   /** The users to be set, by key. The keys of an event are worked out once for each hour: most marks share theirs. */
   private usersByKey(marks: readonly CheckedMark[], options: MarkOptions): ReadonlyMap<string, Set<number>> {
     const users = new Map<string, Set<number>>()
-    const usersOf = (key: string): Set<number> => lazily(users, key, () => new Set())
     const targets = new Map<string, (time: Date) => readonly Set<number>[]>()
     for (const mark of marks)
-      if ('attribute' in mark) usersOf(attributeKey(this.options.prefix, mark.attribute)).add(mark.user)
+      if ('attribute' in mark)
+        usersOf(users, attributeKey(this.options.prefix, mark.attribute)).add(mark.user)
       else {
         const { event } = mark
         const setsAt = lazily(targets, event, () =>
-          hourly(this.options.zone, (time) => this.keysOf(event, time, options).map(usersOf)),
+          hourly(this.options.zone, (time) =>
+            this.keysOf(event, time, options).map((key) => usersOf(users, key)),
+          ),
         )
         for (const set of setsAt(mark.time)) set.add(mark.user)
       }
     return users
-  }
-
-  private async set(users: ReadonlyMap<string, Set<number>>): Promise<void> {
-    let round: Parameters<Marker['send']>[0] = []
-    let bits = 0
-    for (const [key, ids] of users) {
-      const sorted = Uint32Array.from(ids).sort()
-      for (let from = 0; from < sorted.length; from += BITS_A_COMMAND) {
-        round.push([key, sorted.subarray(from, from + BITS_A_COMMAND)])
-        bits += Math.min(BITS_A_COMMAND, sorted.length - from)
-        if (round.length < COMMANDS_A_ROUND && bits < BITS_A_ROUND) continue
-        await this.send(round)
-        round = []
-        bits = 0
-      }
-    }
-    await this.send(round)
-  }
-
-  private async send(commands: [key: string, users: Uint32Array][]): Promise<void> {
-    const pipeline = this.redis.pipeline()
-    for (const [key, users] of commands) {
-      const [only, second] = users
-      if (only !== undefined && second === undefined) pipeline.setbit(key, only, 1)
-      else pipeline.call('BITFIELD', bitfield(key, users))
-    }
-    await runPipeline(
-      pipeline,
-      commands.map(([key]) => key),
-    )
   }
 
   /**
@@ -172,59 +147,63 @@ export class Marker {
    */
   private async unmark(marks: readonly CheckedMark[], { trackUnique }: MarkOptions): Promise<void> {
     const { prefix, zone } = this.options
-    const events = marks.filter((mark) => 'event' in mark)
-    const exact = marks.flatMap((mark): Bit[] => {
-      if ('attribute' in mark) return [[attributeKey(prefix, mark.attribute), mark.user]]
-      const day = periodAt('day', mark.time, zone)
-      const keys = [day, ...within('hour', day)].map((of) => eventKey(prefix, mark.event, of))
-      if (trackUnique) keys.push(attributeKey(prefix, mark.event))
-      return keys.map((key): Bit => [key, mark.user])
-    })
+    const exact = new Map<string, Set<number>>()
+    const wider = new Map<string, Span>()
+    const spansOf = spansBy({ prefix, zone }, wider)
+    for (const mark of marks) {
+      if ('attribute' in mark) {
+        usersOf(exact, attributeKey(prefix, mark.attribute)).add(mark.user)
+        continue
+      }
+      const { keys, spans } = spansOf(mark)
+      for (const key of keys) usersOf(exact, key).add(mark.user)
+      for (const span of spans) span.users.add(mark.user)
+      if (trackUnique) usersOf(exact, attributeKey(prefix, mark.event)).add(mark.user)
+    }
     await this.clear(exact)
-    const wider = events.flatMap((mark) =>
-      (['week', 'month'] as const).map((unit) => ({ mark, of: periodAt(unit, mark.time, zone) })),
-    )
-    const kept = await this.stillHeld(wider)
-    await this.clear(
-      wider.flatMap(({ mark, of }, i): Bit[] =>
-        kept[i] ? [] : [[eventKey(prefix, mark.event, of), mark.user]],
-      ),
-    )
+    await this.clear(await this.released(wider))
   }
 
-  /** For each week or month: whether any of its days holds the user. */
-  private async stillHeld(asked: readonly { mark: EventMark; of: Period }[]): Promise<readonly boolean[]> {
-    const bits = asked.flatMap(({ mark, of }, i) =>
-      within('day', of).map((day) => ({
-        i,
-        bit: [eventKey(this.options.prefix, mark.event, day), mark.user] as const,
-      })),
-    )
-    const replies = await this.source.readBits(bits.map(({ bit }) => bit))
-    const held = asked.map(() => false)
-    bits.forEach(({ i }, k) => {
-      if (replies[k]) held[i] = true
-    })
-    return held
+  /** Of each week and month the users whom none of its days holds any more. */
+  private async released(wider: ReadonlyMap<string, Span>): Promise<Bits> {
+    const asked = new Map<string, Set<number>>()
+    for (const { days, users } of wider.values())
+      for (const day of days) for (const user of users) usersOf(asked, day).add(user)
+    const held = await readBits(this.redis, asked)
+    const gone = (days: readonly string[]) => (user: number) => !days.some((day) => held.get(day)?.has(user))
+    return new Map([...wider].map(([key, { days, users }]) => [key, new Set([...users].filter(gone(days)))]))
   }
 
-  /** Clears bits that are set; a SETBIT of others would make keys of nothing but zeros. */
-  private async clear(bits: readonly Bit[]): Promise<void> {
-    const set = await this.source.readBits(bits)
-    const found = bits.filter((_, i) => set[i])
-    const pipeline = this.redis.pipeline()
-    for (const [key, user] of found) pipeline.setbit(key, user, 0)
-    await runPipeline(
-      pipeline,
-      found.map(([key]) => key),
-    )
+  /** Clears bits that are set: clearing others would make keys of nothing but zeros. */
+  private async clear(bits: Bits): Promise<void> {
+    await setBits(this.redis, await readBits(this.redis, bits), 0)
   }
 }
 
-function bitfield(key: string, users: Uint32Array): (string | number)[] {
-  const args: (string | number)[] = [key]
-  for (const user of users) args.push('SET', 'u1', user, 1)
-  return args
+/** A week's or month's days, by their keys, and the users to be taken from it. */
+interface Span {
+  readonly days: readonly string[]
+  readonly users: Set<number>
+}
+
+/** The keys of a mark's day and its hours, and its week and month; worked out once for each event and hour. */
+function spansBy({ prefix, zone }: { prefix: string; zone: Zone }, wider: Map<string, Span>) {
+  const events = new Map<string, (time: Date) => { keys: readonly string[]; spans: readonly Span[] }>()
+  return ({ event, time }: EventMark) => {
+    const keyOf = (of: Period) => eventKey(prefix, event, of)
+    const spanOf = (of: Period) =>
+      lazily(wider, keyOf(of), () => ({ days: within('day', of).map(keyOf), users: new Set<number>() }))
+    const make = (at: Date) => {
+      const day = periodAt('day', at, zone)
+      const keys = [day, ...within('hour', day)].map(keyOf)
+      return { keys, spans: [spanOf(periodAt('week', at, zone)), spanOf(periodAt('month', at, zone))] }
+    }
+    return lazily(events, event, () => hourly(zone, make))(time)
+  }
+}
+
+function usersOf(users: Map<string, Set<number>>, key: string): Set<number> {
+  return lazily(users, key, () => new Set())
 }
 
 function lazily<Key, Value>(cache: Map<Key, Value>, key: Key, make: () => Value): Value {

@@ -18,10 +18,13 @@ export interface Period {
 /** Whether a period has ended, runs, or has not begun. */
 export type PeriodState = 'closed' | 'open' | 'future'
 
+function bad(field: string, expectation: string, got: unknown): BitcohortError {
+  return new BitcohortError('BAD_PERIOD', expected(field, expectation, got), { field })
+}
+
 function integer(field: string, value: number, min: number, max: number): number {
-  if (!Number.isInteger(value) || value < min || value > max)
-    throw new BitcohortError('BAD_PERIOD', expected(field, `integer ${min}..${max}`, value), { field })
-  return value
+  if (Number.isInteger(value) && value >= min && value <= max) return value
+  throw bad(field, `integer ${min}..${max}`, value)
 }
 
 /**
@@ -32,9 +35,7 @@ export function period(unit: Unit, index: number): Period {
   const made: Period = Object.freeze({ unit, index })
   const first = firstDayIndex(made)
   if (!Number.isInteger(index) || !(first >= FIRST_DAY && first <= LAST_DAY))
-    throw new BitcohortError('BAD_PERIOD', expected(unit, 'a period in the years 1..9999', index), {
-      field: unit,
-    })
+    throw bad(unit, 'a period in the years 1..9999', index)
   return made
 }
 
@@ -80,9 +81,7 @@ export function periodAt(unit: Unit, instant: Date, zone: Zone = UTC): Period {
   const ms = zone.local(instant.getTime())
   const index = Math.floor(ms / DAY_MS)
   if (!(index >= FIRST_DAY && index <= LAST_DAY))
-    throw new BitcohortError('BAD_TIME', expected('time', 'an instant in the years 1..9999', ms), {
-      field: 'time',
-    })
+    throw new BitcohortError('BAD_TIME', expected('time', 'a time in years 1..9999', ms), { field: 'time' })
   return unit === 'hour' ? period('hour', Math.floor(ms / HOUR_MS)) : floor(unit, period('day', index))
 }
 
@@ -173,10 +172,7 @@ export function offset(of: Period, count: number, zone: Zone = UTC): Period {
 
 /** How many periods `to` is after `from`, counting those that the zone has; both of one unit. @throws BAD_PERIOD */
 export function difference(from: Period, to: Period, zone: Zone = UTC): number {
-  if (from.unit !== to.unit)
-    throw new BitcohortError('BAD_PERIOD', expected('period', `a ${from.unit}`, `a ${to.unit}`), {
-      field: 'period',
-    })
+  if (from.unit !== to.unit) throw bad('period', `a ${from.unit}`, `a ${to.unit}`)
   const [low, high] = [Math.min(from.index, to.index), Math.max(from.index, to.index)]
   const jumped = skippedOf(from.unit, zone).filter((index) => index > low && index < high).length
   return Math.sign(to.index - from.index) * (high - low - jumped)

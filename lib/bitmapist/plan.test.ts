@@ -18,7 +18,12 @@ describe('Plan', () => {
   it('reads a key once however often it is named', () => {
     const { plan } = compiled('a & (a | b) - (b ^ a)')
     expect(keysOf(plan)).toEqual(['t_a_W2025-2', 't_b_W2025-2'])
-    expect(plan.keyCount).toBe(2)
+  })
+
+  it('refuses the first key past its limit', () => {
+    const plan = new Plan('t_', 2)
+    plan.compile(parseExpression('a | b | a'), week)
+    expect(() => plan.leaf('c')).toThrow('"report" expected at most 2 keys, got "more"')
   })
 
   it('gives the same node for the same set', () => {

@@ -26,12 +26,24 @@ export const EMPTY: Node = 0
 export class Plan {
   readonly steps: Step[] = [{ op: 'or', inputs: [] }]
   private readonly known = new Map<string, Node>()
+  private keys = 0
 
-  /** @param prefix of the keys */
-  constructor(readonly prefix: string) {}
+  /**
+   * @param prefix of the keys
+   * @param maxKeys distinct keys at most: refused at the first one more, for the steps of a report far too large would
+   * take seconds
+   */
+  constructor(
+    readonly prefix: string,
+    private readonly maxKeys = Number.POSITIVE_INFINITY,
+  ) {}
 
+  /** @throws TOO_LARGE where that were more keys than the plan may read */
   leaf(key: string): Node {
-    return this.add(`leaf ${key}`, { op: 'leaf', key })
+    const name = `leaf ${key}`
+    if (!this.known.has(name) && ++this.keys > this.maxKeys)
+      throw new BitcohortError('TOO_LARGE', expected('report', `at most ${this.maxKeys} keys`, 'more'))
+    return this.add(name, { op: 'leaf', key })
   }
 
   /** @param inputs at least one */
@@ -56,11 +68,6 @@ export class Plan {
     return from === remove
       ? EMPTY
       : this.add(`minus ${from} ${remove}`, { op: 'minus', inputs: [from, remove] })
-  }
-
-  /** How many keys the plan reads. */
-  get keyCount(): number {
-    return this.steps.reduce((sum, step) => sum + (step.op === 'leaf' ? 1 : 0), 0)
   }
 
   /** Users who did an event in a period; a year is the OR of its months. */

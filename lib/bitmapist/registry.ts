@@ -22,8 +22,8 @@ const SCAN_SHARE = 20
 export class Registry {
   private running: Promise<Snapshot> | null = null
   private latest: { snapshot: Snapshot; until: number } | null = null
-  /** Of the scan whose answer may be kept. */
-  private turn = 0
+  /** Of this process' writes since the scan under way began: it may have passed their keys already. */
+  private written = nothing()
 
   constructor(
     private readonly redis: Redis,
@@ -38,33 +38,36 @@ export class Registry {
     return this.running
   }
 
-  /** Tells of keys that this process wrote: where one is new to what was found, the next read scans again. */
+  /** Tells of keys that this process wrote: what is read from now on has them, without another scan. */
   note(written: readonly KeyMeaning[]): void {
-    const known = this.latest?.snapshot
-    if (known && written.every((meaning) => covers(known, meaning))) return
-    // A scan that is under way may have passed the key already: it serves only those who wait for it.
-    this.turn++
-    this.latest = null
-    this.running = null
+    if (this.running) for (const meaning of written) add(meaning, this.written)
+    if (!this.latest) return
+    const { snapshot, until } = this.latest
+    const news = written.filter((meaning) => !covers(snapshot, meaning))
+    if (news.length === 0) return
+    // A snapshot that somebody reads stays as it is.
+    const found = nothing()
+    for (const meaning of [...meaningsOf(snapshot), ...news]) add(meaning, found)
+    this.latest = { snapshot: { asOf: snapshot.asOf, ...found }, until }
   }
 
   private async begin(): Promise<Snapshot> {
-    const turn = ++this.turn
+    this.written = nothing()
     try {
-      const snapshot = await this.scan()
+      const asOf = this.clock()
+      const found = await this.scan()
+      for (const meaning of meaningsOf(this.written)) add(meaning, found)
+      const snapshot = { asOf, ...found }
       const now = this.clock().getTime()
-      const until = now + (now - snapshot.asOf.getTime()) * SCAN_SHARE
-      if (turn === this.turn) this.latest = { snapshot, until }
+      this.latest = { snapshot, until: now + (now - asOf.getTime()) * SCAN_SHARE }
       return snapshot
     } finally {
-      if (turn === this.turn) this.running = null
+      this.running = null
     }
   }
 
-  private async scan(): Promise<Snapshot> {
-    const asOf = this.clock()
-    const events = new Map<string, Extent>()
-    const attributes = new Set<string>()
+  private async scan(): Promise<Found> {
+    const found = nothing()
     let cursor = '0'
     do {
       const [next, keys] = await this.redis.scan(
@@ -74,11 +77,37 @@ export class Registry {
         'COUNT',
         SCAN_COUNT,
       )
-      for (const key of keys) add(parseKey(this.prefix, key), events, attributes)
+      for (const key of keys) {
+        const meaning = parseKey(this.prefix, key)
+        if (meaning) add(meaning, found)
+      }
       cursor = next
     } while (cursor !== '0')
-    return { asOf, events, attributes }
+    return found
   }
+}
+
+/** What a snapshot grows from. */
+interface Found {
+  readonly events: Map<string, Extent>
+  readonly attributes: Set<string>
+}
+
+function nothing(): Found {
+  return { events: new Map(), attributes: new Set() }
+}
+
+/** The fewest keys from which the same would be found: the first and the last of each event and unit. */
+function meaningsOf({ events, attributes }: Pick<Snapshot, 'events' | 'attributes'>): readonly KeyMeaning[] {
+  const ends = [...events].flatMap(([event, extent]) =>
+    UNITS.flatMap((unit) => {
+      const range = extent[unit]
+      return (range ? [range.first, range.last] : []).map(
+        (index): KeyMeaning => ({ kind: 'event', event, period: period(unit, index) }),
+      )
+    }),
+  )
+  return [...ends, ...[...attributes].map((name): KeyMeaning => ({ kind: 'attribute', name }))]
 }
 
 function covers({ events, attributes }: Snapshot, meaning: KeyMeaning): boolean {
@@ -87,8 +116,7 @@ function covers({ events, attributes }: Snapshot, meaning: KeyMeaning): boolean 
   return extent !== undefined && extent.first <= meaning.period.index && meaning.period.index <= extent.last
 }
 
-function add(meaning: KeyMeaning | null, events: Map<string, Extent>, attributes: Set<string>): void {
-  if (meaning === null) return
+function add(meaning: KeyMeaning, { events, attributes }: Found): void {
   if (meaning.kind === 'attribute') {
     attributes.add(meaning.name)
     return
@@ -102,18 +130,21 @@ function add(meaning: KeyMeaning | null, events: Map<string, Extent>, attributes
 
 /**
  * The earliest period of a unit in which any of the events has a key, null where none has.
- * Where an event has no key of that unit, the beginning of its earliest other one stands for it.
+ * Where an event has no key of that unit, the beginning of its earliest other one stands for it; that of a week only
+ * where it has nothing else, for a week may begin in the month or the year before its marks.
  */
 export function earliest(snapshot: Snapshot, names: readonly string[], unit: Unit): Period | null {
   const found = names.flatMap((name) => {
     const extent = snapshot.events.get(name)
     const own = extent?.[unit]
     if (own) return [own.first]
-    const firsts = UNITS.flatMap((other) => {
-      const range = extent?.[other]
-      return range ? [floor(unit, period(other, range.first)).index] : []
-    })
-    return firsts.length === 0 ? [] : [Math.min(...firsts)]
+    const firsts = (units: readonly Unit[]) =>
+      units.flatMap((other) => {
+        const range = extent?.[other]
+        return range ? [floor(unit, period(other, range.first)).index] : []
+      })
+    const within = firsts(UNITS.filter((other) => other !== 'week'))
+    return within.length > 0 ? [Math.min(...within)] : firsts(['week'])
   })
   return found.length === 0 ? null : period(unit, Math.min(...found))
 }

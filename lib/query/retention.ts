@@ -2,6 +2,7 @@ import {
   BitcohortError,
   expected,
   label,
+  lastDay,
   offset,
   type Period,
   parseUnit,
@@ -99,7 +100,8 @@ function readFirst(values: Values<Name>, unit: Unit, { rows, columns, now }: Ext
       : parseWhen(from, { field, unit, side: 'first' })
   try {
     const first = from === undefined ? offset(named, 1 - rows) : named
-    offset(first, rows + columns - 2)
+    // Of every period the last day is written too.
+    lastDay(offset(first, rows + columns - 2))
     return first
   } catch (error) {
     if (!(error instanceof BitcohortError)) throw error

@@ -1,7 +1,7 @@
-import { BitcohortError, expected } from '../errors'
 import type { Engine } from '../evaluate'
-import { period, range } from '../period'
-import type { Node, Plan, SignedNode } from '../plan'
+import { attributeKey, eventKey } from '../key'
+import { period } from '../period'
+import { type Node, Plan, type SignedNode } from '../plan'
 import type { Snapshot } from '../registry'
 import type { Zone } from '../zone'
 
@@ -24,10 +24,9 @@ export function instantLabel(instant: Date): string {
   return `${instant.toISOString().slice(0, 19)}Z`
 }
 
-/** @throws TOO_LARGE where a plan reads more keys than the report may */
-export function checkKeys(plan: Plan, { maxKeys }: ReportContext): void {
-  if (plan.keyCount > maxKeys)
-    throw new BitcohortError('TOO_LARGE', expected('report', `at most ${maxKeys} keys`, `${plan.keyCount}`))
+/** An empty plan, which refuses more keys than a report may read. */
+export function newPlan({ prefix, maxKeys }: ReportContext): Plan {
+  return new Plan(prefix, maxKeys)
 }
 
 /** Turns signed sets into plain ones; remembers whether that took the set of everyone known. */
@@ -36,29 +35,25 @@ export class KnownUsers {
 
   constructor(
     private readonly plan: Plan,
-    private readonly snapshot: Snapshot,
+    private readonly context: ReportContext,
   ) {}
 
   /** The instant of the set, where it was needed. */
   get asOf(): { readonly knownAsOf?: string } {
-    return this.node === null ? {} : { knownAsOf: instantLabel(this.snapshot.asOf) }
+    return this.node === null ? {} : { knownAsOf: instantLabel(this.context.snapshot.asOf) }
   }
 
   plain({ node, complement }: SignedNode): Node {
     if (!complement) return node
-    this.node ??= this.everyone()
+    this.node ??= this.plan.or(Array.from(knownKeys(this.context), (key) => this.plan.leaf(key)))
     return this.plan.minus(this.node, node)
   }
+}
 
-  /** Whoever has any mark or attribute: the OR of all months and all attributes. */
-  private everyone(): Node {
-    const months = [...this.snapshot.events].flatMap(([name, { month }]) => {
-      const all = month ? range(period('month', month.first), month.last - month.first + 1) : []
-      return all.map((of) => this.plan.event(name, of))
-    })
-    return this.plan.or([
-      ...months,
-      ...[...this.snapshot.attributes].map((name) => this.plan.attribute(name)),
-    ])
-  }
+/** The keys of whoever has any mark or attribute: of all attributes and all months. */
+export function* knownKeys({ prefix, snapshot }: ReportContext): Generator<string> {
+  for (const name of snapshot.attributes) yield attributeKey(prefix, name)
+  for (const [name, { month }] of snapshot.events)
+    for (let index = month?.first ?? 0; month && index <= month.last; index++)
+      yield eventKey(prefix, name, period('month', index))
 }

@@ -50,12 +50,12 @@ export function historyOf(parts: Parts): History {
   return { earliest: first, before }
 }
 
-/** Calls are refused once the plan reads too many keys more than it did. */
-function bounded<T>(plan: Plan, grow: (of: Period) => T): (of: Period) => T {
-  const most = plan.keyCount + MAX_HISTORY_KEYS
+/** Calls for more periods than the keys of so many events may be are refused. */
+function bounded<T>(names: readonly string[], set: (of: Period) => T): (of: Period) => T {
+  let keys = 0
   return (of) => {
-    const grown = grow(of)
-    if (plan.keyCount <= most) return grown
+    keys += names.length * (of.unit === 'year' ? 12 : 1)
+    if (keys <= MAX_HISTORY_KEYS) return set(of)
     const what = expected('start', `a history of at most ${MAX_HISTORY_KEYS} keys`, 'a longer one')
     throw new BitcohortError('TOO_LARGE', what, { field: 'start' })
   }
@@ -67,7 +67,7 @@ function isPlainOr(of: Expression): boolean {
 
 /** Months before the row's month, then the days of that month before the row, then the hours of that day. */
 function plainHistory(plan: Plan, snapshot: Snapshot, names: readonly string[]): History['before'] {
-  const any = bounded(plan, (of: Period) => plan.or(names.map((name) => plan.event(name, of))))
+  const any = bounded(names, (of: Period) => plan.or(names.map((name) => plan.event(name, of))))
   const running = (unit: 'month' | 'day' | 'hour', since: Period) => runningUnion(plan, since, any, unit)
   const firstMonth = earliest(snapshot, names, 'month')
   const months = firstMonth ? running('month', firstMonth) : () => EMPTY
@@ -105,7 +105,8 @@ function lazily<T>(cache: Map<number, T>, index: number, make: () => T): T {
 
 /** Every earlier period of the rows' unit in which the whole expression matched. */
 function periodHistory({ plan, start, zone }: Parts, first: Period): History['before'] {
-  const matched = bounded(plan, (of: Period) => plan.compile(start, of))
+  const names = eventsOf(start, { floating: true })
+  const matched = bounded(names, (of: Period) => plan.compile(start, of))
   const unions: SignedNode[] = [NOBODY]
   return (of) => {
     const count = Math.max(0, difference(first, of, zone))

@@ -1,7 +1,7 @@
 import { checkSize, type Expression } from '../expression'
 import type { Period } from '../period'
-import { Plan, type Step } from '../plan'
-import { checkKeys, KnownUsers, type ReportContext } from './context'
+import type { Step } from '../plan'
+import { KnownUsers, newPlan, type ReportContext } from './context'
 
 /**
  * Whether a user matches an expression in a period: one bit of each of its keys, in one round trip.
@@ -12,9 +12,8 @@ export async function has(
   { user, of }: { readonly user: number; readonly of: Period | null },
   context: ReportContext,
 ): Promise<boolean> {
-  const plan = new Plan(context.prefix)
-  const node = new KnownUsers(plan, context.snapshot).plain(plan.compile(checkSize(expression), of))
-  checkKeys(plan, context)
+  const plan = newPlan(context)
+  const node = new KnownUsers(plan, context).plain(plan.compile(checkSize(expression), of))
   const keys = plan.steps.flatMap((step) => (step.op === 'leaf' ? [step.key] : []))
   const bits = await context.engine.source.readBits(keys.map((key) => [key, user]))
   const held = new Set(keys.filter((_, i) => bits[i]))

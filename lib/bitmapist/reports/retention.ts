@@ -4,11 +4,12 @@ import { checkSize, type Expression, eventsOf } from '../expression'
 import { label, startLabel } from '../label'
 import { printExpression } from '../parse'
 import { type Period, periodAt, range, stateOf } from '../period'
-import { type Node, Plan, type SignedNode } from '../plan'
+import type { Node, Plan, SignedNode } from '../plan'
 import { dataRange } from '../registry'
-import { checkKeys, instantLabel, KnownUsers, type ReportContext } from './context'
+import { instantLabel, KnownUsers, newPlan, type ReportContext } from './context'
 import { historyOf } from './first'
 import { meanOf } from './mean'
+import { silentPeriods } from './silent'
 import type { CellFlag, Cohort, Mode, RetentionCell, RetentionRow, RetentionTable } from './table'
 
 export interface RetentionRequest {
@@ -59,13 +60,12 @@ interface Counts {
  */
 export async function retention(request: RetentionRequest, context: ReportContext): Promise<RetentionTable> {
   checkRequest(request)
-  const plan = new Plan(context.prefix)
-  const known = new KnownUsers(plan, context.snapshot)
+  const plan = newPlan(context)
+  const known = new KnownUsers(plan, context)
   const sets = planSets(request, { context, plan, known })
-  checkKeys(plan, context)
   const counts = await count(sets, { context, plan, columns: request.columns })
-  await findSilent(sets.columns, counts.active, { context, plan, known })
-  return { ...describe(request, context), ...known.asOf, ...assemble(request, { context, sets, counts }) }
+  const asOf = { ...known.asOf, ...(await markSilent(request, counts.active, { context, sets })) }
+  return { ...describe(request, context), ...asOf, ...assemble(request, { context, sets, counts }) }
 }
 
 function checkRequest({ rows, columns, start, return: back, who }: RetentionRequest): void {
@@ -140,25 +140,22 @@ async function count(sets: Sets, { context, plan, columns }: Counting): Promise<
   return { sizes, pairs, active, users }
 }
 
-/** The complements that no row has shown somebody of need everyone known: is there anybody outside? */
-async function findSilent(
-  columns: readonly SignedNode[],
-  active: boolean[],
-  { context, plan, known }: Planning,
-): Promise<void> {
-  const open = columns.flatMap((set, p) =>
-    set.complement && !active[p] ? [{ p, node: known.plain(set) }] : [],
-  )
-  if (open.length === 0) return
-  checkKeys(plan, context)
-  const outputs = open.map(({ node }) => node)
-  for await (const block of context.engine.blocks(plan, outputs, context.signal))
-    for (const { p, node } of open) if (block.has(node)) active[p] = true
+/** A column that is a complement and that no row has shown somebody of: is there anybody outside? */
+async function markSilent(request: RetentionRequest, active: boolean[], { context, sets }: Columns) {
+  const periods = range(request.first, sets.columns.length, context.zone)
+  const open = periods.filter((_, p) => sets.columns[p]?.complement && !active[p])
+  if (open.length === 0) return {}
+  const silent = await silentPeriods({ return: request.return, periods: open }, context)
+  for (const [p, of] of periods.entries()) if (open.includes(of)) active[p] = !silent.includes(of)
+  return { knownAsOf: instantLabel(context.snapshot.asOf) }
 }
 
-interface Counted {
+interface Columns {
   readonly context: ReportContext
   readonly sets: Sets
+}
+
+interface Counted extends Columns {
   readonly counts: Counts
 }
 

@@ -4,8 +4,8 @@ import { checkSize, type Expression } from '../expression'
 import { startLabel } from '../label'
 import { printExpression } from '../parse'
 import { difference, type Period, periodAt, range, stateOf } from '../period'
-import { type Node, Plan } from '../plan'
-import { checkKeys, instantLabel, KnownUsers, type ReportContext } from './context'
+import type { Node, Plan } from '../plan'
+import { instantLabel, KnownUsers, newPlan, type ReportContext } from './context'
 import type { SeriesReport } from './table'
 
 export interface SeriesRequest {
@@ -28,8 +28,8 @@ export async function series(request: SeriesRequest, context: ReportContext): Pr
     })
   const now = periodAt(from.unit, context.now, context.zone)
   const periods = range(from, count, context.zone).map((of) => ({ of, state: stateOf(of, now) }))
-  const plan = new Plan(context.prefix)
-  const known = new KnownUsers(plan, context.snapshot)
+  const plan = newPlan(context)
+  const known = new KnownUsers(plan, context)
   checkSize(expression)
   const nodes = periods.map(({ of, state }) =>
     state === 'future' ? null : known.plain(plan.compile(expression, of)),
@@ -48,7 +48,6 @@ export async function series(request: SeriesRequest, context: ReportContext): Pr
 
 /** Users of each node; null for null. */
 async function countNodes(plan: Plan, nodes: readonly (Node | null)[], context: ReportContext) {
-  checkKeys(plan, context)
   const counts: (number | null)[] = nodes.map((node) => (node === null ? null : 0))
   const outputs = nodes.filter((node) => node !== null)
   for await (const block of context.engine.blocks(plan, outputs, context.signal)) {
@@ -69,26 +68,33 @@ export async function count(
   of: Period | null,
   context: ReportContext,
 ): Promise<number> {
-  const plan = new Plan(context.prefix)
-  const node = new KnownUsers(plan, context.snapshot).plain(plan.compile(checkSize(expression), of))
+  const plan = newPlan(context)
+  const node = new KnownUsers(plan, context).plain(plan.compile(checkSize(expression), of))
   const [users] = await countNodes(plan, [node], context)
   return users ?? 0
 }
+
+/** Ids handed out before other work of the process gets a turn: a few milliseconds. */
+const IDS_A_TURN = 16_384
 
 /**
  * The ids of the users who match an expression in a period, ascending, in constant memory.
  * @param of null where every event of it has an `@`
  */
 export async function* members(expression: Expression, of: Period | null, context: ReportContext) {
-  const plan = new Plan(context.prefix)
-  const node = new KnownUsers(plan, context.snapshot).plain(plan.compile(checkSize(expression), of))
-  checkKeys(plan, context)
+  const plan = newPlan(context)
+  const node = new KnownUsers(plan, context).plain(plan.compile(checkSize(expression), of))
+  let handedOut = 0
   for await (const block of context.engine.blocks(plan, [node], context.signal)) {
     const bytes = block.bytes(node)
     for (let i = 0; i < bytes.length; i++) {
       const byte = bytes[i] ?? 0
-      for (let bit = 0; (byte << bit) & 0xff; bit++)
-        if (byte & (0x80 >> bit)) yield block.firstId + i * 8 + bit
+      for (let bit = 0; (byte << bit) & 0xff; bit++) {
+        if (!(byte & (0x80 >> bit))) continue
+        yield block.firstId + i * 8 + bit
+        // A generator's steps are microtasks: without this nothing else would run until the block ends.
+        if (++handedOut % IDS_A_TURN === 0) await nextTurn()
+      }
     }
   }
 }
