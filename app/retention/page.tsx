@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { type ReactNode, Suspense } from 'react'
-import { type Answer, problemOf } from '../../components/cohort/answer'
+import { type Answer, isOutage, problemOf } from '../../components/cohort/answer'
 import { BadQuestionPage, EmptyProjectPage, OutagePage } from '../../components/cohort/pages'
 import { RetentionView } from '../../components/cohort/retention-view'
 import { ReportSkeleton } from '../../components/cohort/skeleton'
@@ -43,12 +43,10 @@ export default async function RetentionPage({ searchParams }: PageParams): Promi
       return redirect(opening.url)
     case 'empty':
       return <EmptyProjectPage />
-    case 'failed':
-      return opening.error.code === 'REDIS_UNAVAILABLE' || opening.error.code === 'INTERNAL' ? (
-        <OutagePage problem={problemOf(opening.error)} />
-      ) : (
-        <BadQuestionPage problem={problemOf(opening.error)} />
-      )
+    case 'failed': {
+      const problem = problemOf(opening.error)
+      return isOutage(problem) ? <OutagePage problem={problem} /> : <BadQuestionPage problem={problem} />
+    }
     case 'ready':
       return show(opening.query, opening.events, now.toISOString())
     default:

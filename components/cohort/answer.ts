@@ -17,3 +17,8 @@ export type Answer = { readonly question: string } & (
 export function problemOf({ code, message, field }: BitcohortError): Problem {
   return { code, message, ...(field === undefined ? {} : { field }) }
 }
+
+/** Whether a failure is nothing that another question would mend. */
+export function isOutage({ code }: Problem): boolean {
+  return code === 'REDIS_UNAVAILABLE' || code === 'UNREACHABLE' || code === 'INTERNAL'
+}

@@ -11,7 +11,7 @@ import { Curves } from '../chart/curves'
 import { Sentence } from '../form/sentence'
 import { AsOf } from '../layout/as-of'
 import { Shell } from '../layout/shell'
-import type { Answer } from './answer'
+import { type Answer, isOutage } from './answer'
 import { cellStyle } from './cell'
 import { EmptyProject } from './empty-project'
 import { EmptyResult } from './empty-result'
@@ -23,7 +23,7 @@ import { Legend } from './legend'
 import { emptySide } from './nearest'
 import classes from './retention-view.module.css'
 import { ReportSkeleton } from './skeleton'
-import { BadQuestion, Failure } from './states'
+import { BadQuestion, Failure, Refusal } from './states'
 import { Toolbar } from './toolbar'
 import { useQuestion } from './use-question'
 import { type Report, useRetention } from './use-retention'
@@ -70,6 +70,7 @@ interface BodyProps {
 /** The answer in whichever state it is. */
 function Body({ query, report, events, asOf, onAsk }: BodyProps) {
   const { table, problem, stale, retry } = report
+  if (problem && !isOutage(problem)) return <Refusal title="This report cannot be made" problem={problem} />
   if (problem) return <Failure problem={problem} retrying={stale} onRetry={retry} />
   if (table === null) return <ReportSkeleton rows={query.rows} columns={query.columns} />
   if (events.events.length === 0 && table.users === 0) return <EmptyProject />

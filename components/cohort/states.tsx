@@ -22,14 +22,22 @@ export function Panel({ title, children, alert = false }: PanelProps) {
   )
 }
 
-/** A question that cannot be asked: which parameter, what was expected, the remedy, and a way out. */
+/** A URL that holds no question: which parameter, what was expected, the remedy, and a way out. */
 export function BadQuestion({ problem }: { readonly problem: Problem }) {
+  const title = problem.field ? `This link’s “${problem.field}” cannot be read` : 'This link cannot be read'
+  return <Refusal title={title} problem={problem} />
+}
+
+export interface RefusalProps {
+  readonly title: string
+  readonly problem: Problem
+}
+
+/** What was expected, what came, and the remedy. */
+export function Refusal({ title, problem }: RefusalProps) {
   const [what, ...remedy] = problem.message.split('; ')
   return (
-    <Panel
-      title={problem.field ? `This link’s “${problem.field}” cannot be read` : 'This link cannot be read'}
-      alert
-    >
+    <Panel title={title} alert>
       <p>{what}.</p>
       {remedy.length > 0 && <p>To mend it: {remedy.join('; ')}.</p>}
       <p>

@@ -74,6 +74,7 @@ test('the whole page can be used by the keyboard alone', async ({ page, site }) 
 
   await reach(/^Up to/)
   await page.keyboard.press('Enter')
+  await expect(page.getByRole('button', { name: /^this week/ })).toBeFocused()
   await page.keyboard.press('ArrowDown')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: 'Up to: last week' })).toBeFocused()

@@ -9,7 +9,7 @@ test('a link that cannot be read names the parameter and leads to a working repo
 }) => {
   await page.goto(`${site.app.url}/retention?start=signup&return=active&period=fortnight`)
   await expect(page.getByRole('alert').getByText('“period” cannot be read')).toBeVisible()
-  await expect(page.getByText('use hour, day, week, month or year')).toBeVisible()
+  await expect(page.getByText(/To mend it: .*day, week, month/)).toBeVisible()
   await page.getByRole('link', { name: 'Open the default report' }).click()
   await expect(page.getByTestId('grid')).toBeVisible()
 })
@@ -43,6 +43,19 @@ test('an event that nobody did says that the return side is empty', async ({ pag
   await page.goto(`${site.app.url}/retention?return=never`)
   await expect(page.getByRole('heading', { name: 'Nobody did never in these weeks' })).toBeVisible()
   await expect(page.getByText('There is no mark of never at all')).toBeVisible()
+})
+
+test('a question that cannot be answered says why, and the sentence is there to change it', async ({
+  page,
+  site,
+}) => {
+  await page.goto(`${site.app.url}/retention?start=attr(paid_user)`)
+  const alert = page.getByRole('main').getByRole('alert')
+  await expect(alert).toContainText('This report cannot be made')
+  await expect(alert).toContainText('cohort=recurring')
+  await page.getByLabel('Cohort: for the first time').click()
+  await page.getByRole('option', { name: /every time/ }).click()
+  await expect(page.getByTestId('grid')).toBeVisible()
 })
 
 test('an unknown address has a page', async ({ page, site }) => {
