@@ -36,10 +36,10 @@ function widened(low: number, high: number): HeatScale {
  * @returns null where there is no such cell, so nothing is coloured
  */
 export function heatScale(...tables: readonly RetentionTable[]): HeatScale | null {
-  const rates = tables.flatMap(({ rows }) =>
+  const rates = tables.flatMap(({ rows, base }) =>
     rows.flatMap((row) =>
-      row.cells.flatMap(({ offset }) => {
-        const share = offset === 0 ? null : eligibleShare(row, offset)
+      row.cells.flatMap(({ offset }, column) => {
+        const share = offset === 0 ? null : eligibleShare(row, column, base)
         return share === null || share.size < FEW_USERS ? [] : [share.count / share.size]
       }),
     ),
@@ -62,9 +62,9 @@ export function heatStep(rate: number, { low, high }: HeatScale): number {
  */
 export function driftSpan(table: RetentionTable): number | null {
   const distances = table.rows.flatMap((row) =>
-    row.cells.flatMap(({ offset }) => {
-      const share = offset === 0 ? null : eligibleShare(row, offset)
-      const mean = table.mean.weighted[offset] ?? null
+    row.cells.flatMap(({ offset }, column) => {
+      const share = offset === 0 ? null : eligibleShare(row, column, table.base)
+      const mean = table.mean.weighted[column] ?? null
       return share === null || mean === null || share.size < FEW_USERS
         ? []
         : [Math.abs(share.count / share.size - mean)]

@@ -1,5 +1,5 @@
 import type { Kernel } from './kernel/kernel'
-import type { Node, Plan } from './plan'
+import type { Node, Plan, SignedNode } from './plan'
 import { blockSize, type Leaf, layOut, type Operation, type Program } from './program'
 import type { BitSource } from './store/source'
 
@@ -25,10 +25,11 @@ export class Engine {
    */
   async *blocks(plan: Plan, outputs: readonly Node[], signal?: AbortSignal): AsyncGenerator<Block> {
     const program = layOut(plan.steps, outputs)
-    const size = blockSize(program.slots)
+    // One slot more: a row's running set.
+    const size = blockSize(program.slots + 1)
     const kernel = this.idle.pop() ?? this.createKernel()
     try {
-      const base = kernel.reserve(program.slots * size)
+      const base = kernel.reserve((program.slots + 1) * size)
       for await (const { leaves, pieces, offset } of this.rounds(program.leaves, size, signal)) {
         const block = new Block(kernel, program, { base, size, offset })
         block.load(leaves, pieces)
@@ -167,6 +168,31 @@ export class Block {
       counts[k] = (counts[k] ?? 0) + (found[i] ?? 0)
     })
     this.work += this.length * present.length
+  }
+
+  /**
+   * Narrows a row column by column: `keep` leaves those who are in each, `drop` those who are in none.
+   * @param each is told the users that are left after each column
+   */
+  narrow(
+    row: Node,
+    columns: readonly SignedNode[],
+    how: 'keep' | 'drop',
+    each: (k: number, users: number) => void,
+  ) {
+    const target = this.pointerOf(this.program.slots)
+    let left = this.pointers.get(row)
+    columns.forEach(({ node, complement }, k) => {
+      const column = this.pointers.get(node)
+      const cutting = (how === 'drop') === complement
+      if (left !== undefined && column !== undefined) {
+        this.kernel[cutting ? 'and' : 'minus'](target, left, column, this.length)
+        this.work += this.length
+        left = this.kernel.isZero(target, this.length) ? undefined : target
+      } else if (cutting) left = undefined
+      each(k, left === undefined ? 0 : this.kernel.count(left, this.length))
+      this.work += this.length
+    })
   }
 
   /** The bytes of a bitmap in this block (empty where it has no users); a view, gone when the walk goes on. */

@@ -96,9 +96,9 @@ describe('eligibleShare', () => {
   it('is null for a cohort of nobody and beyond the columns', () => {
     const table = sketchTable({ first: '2024-W45', columns: 1, rows: [{ counts: [0] }, { counts: [5] }] })
     const [none, some] = table.rows
-    expect(none && eligibleShare(none, 0)).toBeNull()
-    expect(some && eligibleShare(some, 0)).toEqual({ count: 5, size: 5 })
-    expect(some && eligibleShare(some, 1)).toBeNull()
+    expect(none && eligibleShare(none, 0, 'cohort')).toBeNull()
+    expect(some && eligibleShare(some, 0, 'cohort')).toEqual({ count: 5, size: 5 })
+    expect(some && eligibleShare(some, 1, 'cohort')).toBeNull()
   })
 })
 

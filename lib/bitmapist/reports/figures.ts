@@ -1,5 +1,5 @@
 import type { Unit } from '../period'
-import { type RetentionRow, type RetentionTable, rateOf } from './table'
+import { type Base, baseOf, type RetentionRow, type RetentionTable, rateOf } from './table'
 
 /** Users who came back, of those who could. */
 export interface Share {
@@ -59,12 +59,11 @@ export const SPANS: Readonly<Record<Unit, number>> = { hour: 24, day: 7, week: 4
  * The cell's share where it counts towards means and figures, else null: the cell is closed and not flagged,
  * its row is not flagged and has users.
  */
-export function eligibleShare(row: RetentionRow, offset: number): Share | null {
-  const cell = row.cells[offset]
-  if (cell?.state !== 'closed' || cell.flag !== null || row.flag !== null) return null
-  return cell.count === null || row.size === null || row.size === 0
-    ? null
-    : { count: cell.count, size: row.size }
+export function eligibleShare(row: RetentionRow, column: number, base: Base): Share | null {
+  const cell = row.cells[column]
+  if (cell?.state !== 'closed' || cell.flag !== null || row.flag !== null || !row.size) return null
+  const size = baseOf(row, column, base)
+  return cell.count === null || !size ? null : { count: cell.count, size }
 }
 
 /** Shares added up, empty for no rows. Its rate is the weighted mean of the column. */
@@ -81,7 +80,7 @@ export function poolOf(shares: readonly Share[]): Pool {
 
 /** The closed, unflagged cells of a column added up. */
 export function columnPool(table: RetentionTable, offset: number): Pool {
-  return poolOf(table.rows.flatMap((row) => eligibleShare(row, offset) ?? []))
+  return poolOf(table.rows.flatMap((row) => eligibleShare(row, offset, table.base) ?? []))
 }
 
 /**
@@ -104,7 +103,7 @@ export function figuresOf(table: RetentionTable, headline = 1): Figures {
   const offset = Math.max(0, Math.min(headline, columns - 1))
   const span = SPANS[table.period]
   const shares = table.rows.flatMap((row) => {
-    const share = eligibleShare(row, offset)
+    const share = eligibleShare(row, offset, table.base)
     return share === null ? [] : [{ row, share }]
   })
   const pooled = (from: number, to?: number) => poolOf(shares.slice(from, to).map(({ share }) => share))

@@ -1,10 +1,10 @@
 import { eligibleShare, poolOf } from './figures'
-import { type RetentionMean, type RetentionRow, rateOf } from './table'
+import { type Base, type RetentionMean, type RetentionRow, rateOf } from './table'
 
 /** The mean row of a table: an entry a column, null where no row counts (see `eligibleShare`). A rate of 0 counts. */
-export function meanOf(rows: readonly RetentionRow[], columns: number): RetentionMean {
+export function meanOf(rows: readonly RetentionRow[], columns: number, base: Base): RetentionMean {
   const shares = Array.from({ length: columns }, (_, column) =>
-    rows.flatMap((row) => eligibleShare(row, column) ?? []),
+    rows.flatMap((row) => eligibleShare(row, column, base) ?? []),
   )
   return {
     weighted: shares.map((of) => {

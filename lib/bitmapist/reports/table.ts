@@ -1,7 +1,16 @@
 import type { PeriodState, Unit } from '../period'
 
-/** How a cell counts a return; `on` (N-day): active in exactly the period r + k. */
-export type Mode = 'on'
+/**
+ * How a cell counts a return, r being the row's period: `on` (N-day) in exactly r + k; `on-or-after` (unbounded) in it or
+ * any later one, to date; `on-or-before` in any of r + 1 … r + k (for k = 0 in r); `every` (streak) in each of r … r + k.
+ */
+export const MODES = ['on', 'on-or-after', 'on-or-before', 'every'] as const
+export type Mode = (typeof MODES)[number]
+/** What a rate is a part of: the row's users, or (of a streak) those of the cell before. */
+export const BASES = ['cohort', 'previous'] as const
+export type Base = (typeof BASES)[number]
+/** Offsets `from` to `to`, both included, as one column. */
+export type Bracket = readonly [from: number, to: number]
 /** Who is in a row: all who match `start` in it, or only those who never matched it before. */
 export type Cohort = 'first' | 'recurring'
 /** `silent`: nobody at all matched `return` in the cell's period. */
@@ -10,6 +19,7 @@ export type CellFlag = 'silent' | null
 export type RowFlag = 'history' | null
 
 export interface RetentionCell {
+  /** Periods after the row's own; of a bracket the first. */
   readonly offset: number
   /** Users; null while `future`, or where the row has not begun. */
   readonly count: number | null
@@ -47,7 +57,9 @@ export interface RetentionTable {
   readonly start: string
   readonly who: string | null
   readonly return: string
-  readonly base: 'cohort'
+  readonly base: Base
+  /** Only where asked: what each column stands for; a cell counts who returned in any of its offsets. */
+  readonly brackets?: readonly Bracket[]
   readonly timeZone: string
   /** The instant of the report, ISO 8601 to the second. */
   readonly asOf: string
@@ -91,6 +103,12 @@ export interface EventSummary {
 export interface EventList {
   readonly events: readonly EventSummary[]
   readonly attributes: readonly string[]
+}
+
+/** What the rate of a row's cell is a part of, users; null where there is nothing to be a part of. */
+export function baseOf(row: RetentionRow, column: number, base: Base): number | null {
+  if (base === 'cohort') return row.size
+  return row.cells[column - 1]?.count ?? null
 }
 
 /** count ÷ size, 0..1; null where the count is not yet or the size is 0. */

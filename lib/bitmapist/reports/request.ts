@@ -1,0 +1,52 @@
+import { BitcohortError, expected } from '../errors'
+import { checkSize, type Expression } from '../expression'
+import type { Period } from '../period'
+import type { Base, Bracket, Cohort, Mode } from './table'
+
+export interface RetentionRequest {
+  readonly start: Expression
+  readonly return: Expression
+  /** Evaluated in the row's period and intersected with the cohort, after `first` has been applied. */
+  readonly who?: Expression | null
+  /** The first row's period; its unit is the report's. */
+  readonly first: Period
+  /** Integer ≥ 1. */
+  readonly rows: number
+  /** Integer ≥ 1: highest offset + 1. With `brackets` it is theirs. */
+  readonly columns: number
+  /** `on` unless given. */
+  readonly mode?: Mode
+  /** `recurring` unless given, as bitmapist. */
+  readonly cohort?: Cohort
+  /** `cohort` unless given; `previous` goes with `mode=every`. */
+  readonly base?: Base
+  /** Columns of several offsets each; with `mode=on`. */
+  readonly brackets?: readonly Bracket[] | undefined
+}
+
+/** @throws BAD_ROWS, BAD_MODE, BAD_EXPRESSION */
+export function checkRequest({ rows, columns, start, return: back, who, ...shape }: RetentionRequest): void {
+  for (const [field, value] of Object.entries({ rows, columns }))
+    if (!Number.isInteger(value) || value < 1)
+      throw new BitcohortError('BAD_ROWS', expected(field, 'integer >= 1', value), { field })
+  checkSize(start, 'start')
+  checkSize(back, 'return')
+  if (who) checkSize(who, 'who')
+  const { mode = 'on', base = 'cohort', brackets } = shape
+  if (base === 'previous' && mode !== 'every')
+    throw new BitcohortError('BAD_MODE', expected('base', 'cohort unless mode=every', base), {
+      field: 'base',
+    })
+  if (brackets && mode !== 'on')
+    throw new BitcohortError('BAD_MODE', expected('brackets', 'mode=on', `mode=${mode}`), {
+      field: 'brackets',
+    })
+}
+
+/** The offsets that each column stands for. */
+export function bracketsOf({
+  columns,
+  brackets,
+}: Pick<RetentionRequest, 'columns' | 'brackets'>): readonly Bracket[] {
+  return brackets ?? Array.from({ length: columns }, (_, k): Bracket => [k, k])
+}

@@ -1,0 +1,74 @@
+import { difference, type Period, periodAt, range, stateOf } from '../period'
+import type { Node, Plan, SignedNode } from '../plan'
+import type { KnownUsers, ReportContext } from './context'
+import { historyOf } from './first'
+import { bracketsOf, type RetentionRequest } from './request'
+
+/** The sets of a retention report, as nodes of its plan; only of periods that have begun. */
+export interface Sets {
+  readonly rows: readonly Row[]
+  /** Who matches `return`, by period from the first row on. */
+  readonly returns: readonly SignedNode[]
+  /** Who counts in the cells of a period: for `on-or-after` the union of all later returns too. */
+  readonly columns: readonly SignedNode[]
+  /** The union of the rows. */
+  readonly users: Node
+}
+
+export interface Row {
+  readonly period: Period
+  readonly node: Node
+  readonly isHistory: boolean
+}
+
+export interface Planning {
+  readonly context: ReportContext
+  readonly plan: Plan
+  readonly known: KnownUsers
+}
+
+export function planSets(request: RetentionRequest, planning: Planning): Sets {
+  const { context, plan } = planning
+  const { first, rows, mode } = request
+  const now = periodAt(first.unit, context.now, context.zone)
+  const planned = planRows(request, planning)
+  const last = Math.max(...bracketsOf(request).map(([, to]) => to))
+  const wanted = rows + last
+  const toNow = mode === 'on-or-after' ? difference(first, now, context.zone) + 1 : 0
+  const periods = range(first, Math.max(wanted, toNow), context.zone).filter(
+    (of) => stateOf(of, now) !== 'future',
+  )
+  const returns = periods.map((of) => plan.compile(request.return, of))
+  const columns = mode === 'on-or-after' ? suffixUnions(plan, returns) : returns
+  return {
+    rows: planned,
+    returns: returns.slice(0, wanted),
+    columns: columns.slice(0, wanted),
+    users: plan.or(planned.map((row) => row.node)),
+  }
+}
+
+function planRows(request: RetentionRequest, { context, plan, known }: Planning): readonly Row[] {
+  const { start, who = null, first, rows, cohort = 'recurring' } = request
+  const { snapshot, zone } = context
+  const now = periodAt(first.unit, context.now, zone)
+  const begun = range(first, rows, zone).filter((of) => stateOf(of, now) !== 'future')
+  const history = cohort === 'first' ? historyOf({ plan, snapshot, zone, start, rows: begun }) : null
+  return begun.map((period): Row => {
+    const parts = [plan.compile(start, period)]
+    if (history) parts.push(plan.complement(history.before(period)))
+    if (who) parts.push(plan.compile(who, period))
+    const isHistory = history?.earliest?.index === period.index
+    return { period, node: known.plain(plan.intersect(parts)), isHistory }
+  })
+}
+
+/** Of each set its union with all later ones. */
+function suffixUnions(plan: Plan, sets: readonly SignedNode[]): readonly SignedNode[] {
+  const unions: SignedNode[] = []
+  for (const set of [...sets].reverse()) {
+    const later = unions.at(-1)
+    unions.push(later === undefined ? set : plan.unite([set, later]))
+  }
+  return unions.reverse()
+}
