@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { refusalOf } from './guard'
 
-const refusal = (method: string, headers: Record<string, string>) =>
-  refusalOf({ method, headers: new Headers(headers) })
+const refusal = (method: string, headers: Record<string, string>, path = '/api/v1/marks') =>
+  refusalOf({ method, headers: new Headers(headers) }, path)
 
 describe('refusalOf', () => {
   it.each(['localhost', 'localhost:3000', '127.0.0.1:3000', '127.8.9.1', '[::1]:3000', 'LocalHost:1'])(
@@ -42,6 +42,16 @@ describe('refusalOf', () => {
           code: 'FORBIDDEN',
           field: 'origin',
         })
+    },
+  )
+
+  it.each(['/', '/users', '/users/123', '/retention', '/settings', '/apis'])(
+    'refuses a write to the page %s unless its origin is ours',
+    (path) => {
+      const host = 'localhost:3000'
+      expect(refusal('POST', { host, origin: 'http://localhost:3000' }, path)).toBeNull()
+      for (const headers of [{ host }, { host, origin: 'null' }, { host, origin: 'http://evil.example' }])
+        expect(refusal('POST', headers, path)).toMatchObject({ code: 'FORBIDDEN', field: 'origin' })
     },
   )
 
