@@ -1,18 +1,20 @@
 import type { Redis } from 'ioredis'
+import { Bitmaps } from './bitmaps'
 import { Engine } from './evaluate'
-import { and, attribute, type Expression, event, or, xor } from './expression'
-import { Bitmap } from './handle'
+import type { Expression } from './expression'
 import { createSimdKernel } from './kernel/simd'
 import { DEFAULT_PREFIX, parseKey } from './key'
 import { checkUser, DEFAULT_MAX_USER_ID, type Mark, Marker, type MarkOptions } from './mark'
-import { type Period, periodAt, type Unit } from './period'
+import type { Period } from './period'
 import { listEvents, Registry } from './registry'
+import { type Cell, cellUsers } from './reports/cell-users'
 import type { ReportContext } from './reports/context'
 import { has } from './reports/has'
 import type { RetentionRequest } from './reports/request'
 import { retention } from './reports/retention'
-import { count, members, type SeriesRequest, series } from './reports/series'
+import { type SeriesRequest, series } from './reports/series'
 import type { EventList, RetentionTable, SeriesReport } from './reports/table'
+import { type UserSet, usersOf } from './reports/user-set'
 import { RedisSource } from './store/source'
 import { type Zone, zoneOf } from './zone'
 
@@ -47,16 +49,21 @@ export interface EventOptions extends MarkOptions {
  * Cohorts over bitmaps in Redis, in the key layout of the Python library bitmapist.
  * One instance is one Redis and one prefix. Nothing but marks is ever written.
  */
-export class Bitmapist {
+export class Bitmapist extends Bitmaps {
   private readonly engine: Engine
   private readonly marker: Marker
   private readonly registry: Registry
   private readonly prefix: string
-  private readonly clock: () => Date
-  /** The clock that decides the periods. */
+  protected readonly clock: () => Date
   readonly zone: Zone
+  protected readonly questions = {
+    count: (of: Expression) => this.count(of, null),
+    members: (of: Expression) => this.members(of, null),
+    has: (of: Expression, user: number) => this.has(of, user),
+  }
 
   constructor(private readonly options: BitmapistOptions) {
+    super()
     const {
       redis,
       prefix = DEFAULT_PREFIX,
@@ -122,7 +129,7 @@ export class Bitmapist {
 
   /** How many users match an expression in a period (null where every event has an `@`). */
   async count(expression: Expression, period: Period | null, signal?: AbortSignal): Promise<number> {
-    return count(expression, period, await this.context(signal))
+    return (await this.usersOf(expression, period, signal)).count()
   }
 
   /** The ids of the users who match an expression in a period, ascending, in constant memory. */
@@ -131,77 +138,22 @@ export class Bitmapist {
     period: Period | null,
     signal?: AbortSignal,
   ): AsyncGenerator<number> {
-    yield* members(expression, period, await this.context(signal))
+    yield* await this.usersOf(expression, period, signal)
+  }
+
+  /** The users who match an expression in a period, to be counted, paged or iterated. @throws see `usersOf` */
+  async usersOf(expression: Expression, period: Period | null, signal?: AbortSignal): Promise<UserSet> {
+    return usersOf(expression, period, await this.context(signal))
+  }
+
+  /** The users behind a cell, a row's size or a mean of a retention table. @throws see `cellUsers` */
+  async retentionUsers(request: RetentionRequest, cell: Cell, signal?: AbortSignal): Promise<UserSet> {
+    return cellUsers(request, cell, await this.context(signal))
   }
 
   /** The events with their first and last month, and the attributes, that have keys. */
   async events(): Promise<EventList> {
     return listEvents(await this.registry.read())
-  }
-
-  /** Users who did an event in the hour of a time (now unless given). Empty where hours are not tracked. */
-  getHourEvent(name: string, time?: Date): Bitmap {
-    return this.bitmapOf(name, 'hour', time)
-  }
-
-  /** Users who did an event on the day of a time (now unless given). */
-  getDayEvent(name: string, time?: Date): Bitmap {
-    return this.bitmapOf(name, 'day', time)
-  }
-
-  /** Users who did an event in the ISO week of a time (now unless given). */
-  getWeekEvent(name: string, time?: Date): Bitmap {
-    return this.bitmapOf(name, 'week', time)
-  }
-
-  /** Users who did an event in the month of a time (now unless given). */
-  getMonthEvent(name: string, time?: Date): Bitmap {
-    return this.bitmapOf(name, 'month', time)
-  }
-
-  /** Users who did an event in the year of a time (now unless given): in any of its months. */
-  getYearEvent(name: string, time?: Date): Bitmap {
-    return this.bitmapOf(name, 'year', time)
-  }
-
-  /** Users who have an attribute. */
-  getAttribute(name: string): Bitmap {
-    return this.bitmap(attribute(name))
-  }
-
-  /** Users in all of the sets. @throws BAD_EXPRESSION for none */
-  bitOpAnd(...sets: readonly Bitmap[]): Bitmap {
-    return this.bitmap(and(...sets.map((set) => set.expression)))
-  }
-
-  /** Users in any of the sets. @throws BAD_EXPRESSION for none */
-  bitOpOr(...sets: readonly Bitmap[]): Bitmap {
-    return this.bitmap(or(...sets.map((set) => set.expression)))
-  }
-
-  /** Users in an odd number of the sets. @throws BAD_EXPRESSION for none */
-  bitOpXor(...sets: readonly Bitmap[]): Bitmap {
-    return this.bitmap(xor(...sets.map((set) => set.expression)))
-  }
-
-  /** Everyone known who is not in the set. */
-  bitOpNot(of: Bitmap): Bitmap {
-    return of.not()
-  }
-
-  private bitmapOf(name: string, unit: Unit, time = this.clock()): Bitmap {
-    return this.bitmap(event(name, periodAt(unit, time, this.zone)))
-  }
-
-  private bitmap(expression: Expression): Bitmap {
-    return new Bitmap(
-      {
-        count: (of) => this.count(of, null),
-        members: (of) => this.members(of, null),
-        has: (of, user) => this.has(of, user),
-      },
-      expression,
-    )
   }
 
   private async has(of: Expression, user: number): Promise<boolean> {

@@ -203,7 +203,7 @@ describe('Engine', () => {
     const controller = new AbortController()
     const node = plan.leaf('a')
     const walk = async () => {
-      for await (const _ of new Engine(source, createSimdKernel).blocks(plan, [node], controller.signal))
+      for await (const _ of new Engine(source, createSimdKernel).blocks(plan, [node], controller))
         controller.abort(new Error('closed'))
     }
     await expect(walk()).rejects.toThrow('closed')

@@ -8,6 +8,14 @@ const SLICE_BYTES = 48 * 1024 * 1024
 /** Kernels kept for the next report; each holds up to about 30 MB. */
 const IDLE_KERNELS = 2
 
+/** How a walk goes. */
+export interface Walk {
+  /** Stops reads and computing with its reason. */
+  readonly signal?: AbortSignal | undefined
+  /** The walk begins with the block that holds this user id; 0 unless given. */
+  readonly from?: number
+}
+
 /** Runs plans over bitmaps. Reports that run at once have a kernel, and so memory, each. */
 export class Engine {
   private readonly idle: Kernel[] = []
@@ -21,16 +29,20 @@ export class Engine {
    * Walks the id space in ascending order, one block at a time, while the next block's pieces are read.
    * Blocks past the end of every bitmap are not walked: without any user there is none.
    * @param outputs the nodes that the caller will look at
-   * @param signal stops reads and computing with its reason
    */
-  async *blocks(plan: Plan, outputs: readonly Node[], signal?: AbortSignal): AsyncGenerator<Block> {
+  async *blocks(
+    plan: Plan,
+    outputs: readonly Node[],
+    { signal, from = 0 }: Walk = {},
+  ): AsyncGenerator<Block> {
     const program = layOut(plan.steps, outputs)
     // One slot more: a row's running set.
     const size = blockSize(program.slots + 1)
+    const first = Math.floor(from / (8 * size)) * size
     const kernel = this.idle.pop() ?? this.createKernel()
     try {
       const base = kernel.reserve((program.slots + 1) * size)
-      for await (const { leaves, pieces, offset } of this.rounds(program.leaves, size, signal)) {
+      for await (const { leaves, pieces, offset } of this.rounds(program.leaves, { first, size, signal })) {
         const block = new Block(kernel, program, { base, size, offset })
         block.load(leaves, pieces)
         if (block.length === 0) return
@@ -46,13 +58,13 @@ export class Engine {
   }
 
   /** The pieces of all leaves, a block a round; a leaf whose piece fell short has ended and is not asked again. */
-  private async *rounds(all: readonly Leaf[], size: number, signal?: AbortSignal) {
+  private async *rounds(all: readonly Leaf[], { first, size, signal }: Stretch) {
     const read = async (leaves: readonly Leaf[], offset: number) => {
       signal?.throwIfAborted()
       const keys = leaves.map((leaf) => leaf.key)
       return { leaves, offset, pieces: await this.source.readPieces(keys, offset, size) }
     }
-    let current = await read(all, 0)
+    let current = await read(all, first)
     for (;;) {
       signal?.throwIfAborted()
       const longer = current.leaves.filter((_, i) => current.pieces[i]?.byteLength === size)
@@ -64,6 +76,12 @@ export class Engine {
       current = await next
     }
   }
+}
+
+/** Blocks to be read, by their bytes: the first one's offset and the size of each. */
+interface Stretch extends Pick<Walk, 'signal'> {
+  readonly first: number
+  readonly size: number
 }
 
 /** Lets other work of the process go on. */

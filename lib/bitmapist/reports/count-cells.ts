@@ -33,7 +33,7 @@ export async function countCells(
   const add = adder(request, sets)
   let users = 0
   const outputs = [...sets.rows, ...sets.returns, ...sets.columns].map(({ node }) => node)
-  for await (const block of context.engine.blocks(plan, [...outputs, sets.users], context.signal)) {
+  for await (const block of context.engine.blocks(plan, [...outputs, sets.users], context)) {
     users += block.count(sets.users)
     sets.returns.forEach(({ node, complement }, p) => {
       if (!complement && block.has(node)) active[p] = true

@@ -50,51 +50,11 @@ export async function series(request: SeriesRequest, context: ReportContext): Pr
 async function countNodes(plan: Plan, nodes: readonly (Node | null)[], context: ReportContext) {
   const counts: (number | null)[] = nodes.map((node) => (node === null ? null : 0))
   const outputs = nodes.filter((node) => node !== null)
-  for await (const block of context.engine.blocks(plan, outputs, context.signal)) {
+  for await (const block of context.engine.blocks(plan, outputs, context)) {
     nodes.forEach((node, i) => {
       if (node !== null) counts[i] = (counts[i] ?? 0) + block.count(node)
     })
     if (block.isDue()) await nextTurn()
   }
   return counts
-}
-
-/**
- * How many users match an expression in a period.
- * @param of null where every event of it has an `@`
- */
-export async function count(
-  expression: Expression,
-  of: Period | null,
-  context: ReportContext,
-): Promise<number> {
-  const plan = newPlan(context)
-  const node = new KnownUsers(plan, context).plain(plan.compile(checkSize(expression), of))
-  const [users] = await countNodes(plan, [node], context)
-  return users ?? 0
-}
-
-/** Ids handed out before other work of the process gets a turn: a few milliseconds. */
-const IDS_A_TURN = 16_384
-
-/**
- * The ids of the users who match an expression in a period, ascending, in constant memory.
- * @param of null where every event of it has an `@`
- */
-export async function* members(expression: Expression, of: Period | null, context: ReportContext) {
-  const plan = newPlan(context)
-  const node = new KnownUsers(plan, context).plain(plan.compile(checkSize(expression), of))
-  let handedOut = 0
-  for await (const block of context.engine.blocks(plan, [node], context.signal)) {
-    const bytes = block.bytes(node)
-    for (let i = 0; i < bytes.length; i++) {
-      const byte = bytes[i] ?? 0
-      for (let bit = 0; (byte << bit) & 0xff; bit++) {
-        if (!(byte & (0x80 >> bit))) continue
-        yield block.firstId + i * 8 + bit
-        // A generator's steps are microtasks: without this nothing else would run until the block ends.
-        if (++handedOut % IDS_A_TURN === 0) await nextTurn()
-      }
-    }
-  }
 }

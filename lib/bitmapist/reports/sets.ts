@@ -1,5 +1,5 @@
 import { difference, type Period, periodAt, range, stateOf } from '../period'
-import type { Node, Plan, SignedNode } from '../plan'
+import { EMPTY, type Node, type Plan, type SignedNode } from '../plan'
 import type { KnownUsers, ReportContext } from './context'
 import { historyOf } from './first'
 import { bracketsOf, type RetentionRequest } from './request'
@@ -61,6 +61,38 @@ function planRows(request: RetentionRequest, { context, plan, known }: Planning)
     const isHistory = history?.earliest?.index === period.index
     return { period, node: known.plain(plan.intersect(parts)), isHistory }
   })
+}
+
+interface CellPlace {
+  readonly plan: Plan
+  readonly sets: Sets
+  readonly r: number
+  readonly column: number
+}
+
+/** Who of a row counts in a column that has begun: the set that the table's cell is the size of. */
+export function returnedUsers(request: RetentionRequest, { plan, sets, r, column }: CellPlace): Node {
+  const row = sets.rows[r]
+  const [from, to] = bracketsOf(request)[column] ?? [column, column]
+  // Of a bracket, and of what is asked of several periods, those that have not begun are not there yet.
+  const through = (first: number) => sets.returns.slice(r + first, r + to + 1)
+  const signed = (): readonly SignedNode[] => {
+    const { mode = 'on', brackets } = request
+    switch (mode) {
+      case 'on':
+        return brackets ? [plan.unite(through(from))] : through(from)
+      case 'on-or-after':
+        return sets.columns.slice(r + column, r + column + 1)
+      case 'on-or-before':
+        return [plan.unite(through(Math.min(column, 1)))]
+      case 'every':
+        return through(0)
+      default:
+        return mode satisfies never
+    }
+  }
+  // With the row itself, a plain set, no intersection is a complement.
+  return row === undefined ? EMPTY : plan.intersect([{ node: row.node, complement: false }, ...signed()]).node
 }
 
 /** Of each set its union with all later ones. */

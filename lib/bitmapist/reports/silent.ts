@@ -25,7 +25,7 @@ export async function silentPeriods(question: Question, context: ReportContext):
     if (some === EMPTY) return silent
     const nodes = silent.map((of) => plan.minus(some, plan.compile(question.return, of).node))
     const seen = new Set<number>()
-    for await (const block of context.engine.blocks(plan, nodes, context.signal)) {
+    for await (const block of context.engine.blocks(plan, nodes, context)) {
       nodes.forEach((node, i) => {
         if (block.has(node)) seen.add(i)
       })
