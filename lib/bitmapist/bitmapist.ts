@@ -13,7 +13,9 @@ import { has } from './reports/has'
 import type { RetentionRequest } from './reports/request'
 import { retention } from './reports/retention'
 import { type SeriesRequest, series } from './reports/series'
-import type { EventList, RetentionTable, SeriesReport } from './reports/table'
+import type { EventList, RetentionTable, SeriesReport, UserReport } from './reports/table'
+import { user } from './reports/user'
+import { type DotsRequest, dots, type UserDaysRequest, userDays } from './reports/user-days'
 import { type UserSet, usersOf } from './reports/user-set'
 import { RedisSource } from './store/source'
 import { type Zone, zoneOf } from './zone'
@@ -149,6 +151,21 @@ export class Bitmapist extends Bitmaps {
   /** The users behind a cell, a row's size or a mean of a retention table. @throws see `cellUsers` */
   async retentionUsers(request: RetentionRequest, cell: Cell, signal?: AbortSignal): Promise<UserSet> {
     return cellUsers(request, cell, await this.context(signal))
+  }
+
+  /** What is known of one user: by the running day, or by another day or hour. @throws BAD_USER; see `user` */
+  async user(id: number, options: { readonly date?: Period } = {}): Promise<UserReport> {
+    return user(checkUser(id, MAX_BIT), options, await this.context())
+  }
+
+  /** The days of a range on which a user did an event. @throws BAD_USER; see `userDays` */
+  async userDays(id: number, request: UserDaysRequest): Promise<readonly Period[]> {
+    return userDays(checkUser(id, MAX_BIT), request, await this.context())
+  }
+
+  /** Whether each of some users matches an expression in each of some periods. @throws see `dots` */
+  async dots(ids: readonly number[], request: DotsRequest): Promise<readonly (readonly boolean[])[]> {
+    return dots(ids, request, await this.context())
   }
 
   /** The events with their first and last month, and the attributes, that have keys. */

@@ -21,7 +21,11 @@ class MemorySource implements BitSource {
     return keys.map((key) => this.bitmaps[key]?.subarray(offset, offset + length) ?? new Uint8Array())
   }
 
-  async readBits(): Promise<readonly boolean[]> {
+  async readBits() {
+    return new Map()
+  }
+
+  async readLengths() {
     return []
   }
 }
@@ -167,7 +171,8 @@ describe('Engine', () => {
     const source: BitSource = {
       readPieces: async (keys, offset) =>
         keys.map(() => (offset + BLOCK < 2 ** 29 ? zeros : offset < 2 ** 29 ? last : new Uint8Array())),
-      readBits: async () => [],
+      readBits: async () => new Map(),
+      readLengths: async () => [],
     }
     const plan = new Plan('')
     const node = plan.leaf('a')

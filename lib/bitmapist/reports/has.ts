@@ -4,7 +4,7 @@ import type { Step } from '../plan'
 import { KnownUsers, newPlan, type ReportContext } from './context'
 
 /**
- * Whether a user matches an expression in a period: one bit of each of its keys, in one round trip.
+ * Whether a user matches an expression in a period: one bit of each of its keys.
  * @param of null where every event of it has an `@`
  */
 export async function has(
@@ -15,14 +15,18 @@ export async function has(
   const plan = newPlan(context)
   const node = new KnownUsers(plan, context).plain(plan.compile(checkSize(expression), of))
   const keys = plan.steps.flatMap((step) => (step.op === 'leaf' ? [step.key] : []))
-  const bits = await context.engine.source.readBits(keys.map((key) => [key, user]))
-  const held = new Set(keys.filter((_, i) => bits[i]))
-  const values: boolean[] = []
-  for (const step of plan.steps) values.push(holds(step, values, held))
-  return values[node] ?? false
+  const held = await context.engine.source.readBits(new Map(keys.map((key) => [key, new Set([user])])))
+  return evaluateFor(plan.steps, held)[node] ?? false
 }
 
-function holds(step: Step, values: readonly boolean[], held: ReadonlySet<string>): boolean {
+/** Whether each step's set has a user. @param held the keys that have the user */
+export function evaluateFor(steps: readonly Step[], held: { has(key: string): boolean }): readonly boolean[] {
+  const values: boolean[] = []
+  for (const step of steps) values.push(holds(step, values, held))
+  return values
+}
+
+function holds(step: Step, values: readonly boolean[], held: { has(key: string): boolean }): boolean {
   if (step.op === 'leaf') return held.has(step.key)
   const inputs = step.inputs.map((input) => values[input] ?? false)
   switch (step.op) {

@@ -105,6 +105,43 @@ export interface EventList {
   readonly attributes: readonly string[]
 }
 
+/** Whether a user did an event in the periods of a date. */
+export interface UserEvent {
+  readonly event: string
+  /** null where the event's hours are not tracked on that day. */
+  readonly hour: boolean | null
+  readonly day: boolean
+  readonly week: boolean
+  readonly month: boolean
+  readonly year: boolean
+}
+
+/** What is known of one user. */
+export interface UserReport {
+  readonly user: number
+  /** Whether the user has any mark or attribute. */
+  readonly known: boolean
+  /** The day that is asked about, `2025-01-06`. */
+  readonly date: string
+  /** The hour that the events' `hour` is about: the running one today, else the day's first unless asked for. */
+  readonly hour: string
+  readonly timeZone: string
+  readonly asOf: string
+  /** Every known event, by name, so that a "no" is seen too. */
+  readonly events: readonly UserEvent[]
+  /** Attributes that the user has, by name. */
+  readonly attributes: readonly string[]
+  /** First and last day of any event; a month, `2024-01`, where its days are not kept; null for no event. */
+  readonly firstSeen: string | null
+  readonly lastSeen: string | null
+  /** Of the last 30 days those with any event. */
+  readonly activeDays: number
+  /** The first day with a mark of anybody; null where there is none. */
+  readonly dataFrom: string | null
+  /** The highest id that has a mark in the running year; null where nobody has. */
+  readonly highestId: number | null
+}
+
 /** What the rate of a row's cell is a part of, users; null where there is nothing to be a part of. */
 export function baseOf(row: RetentionRow, column: number, base: Base): number | null {
   if (base === 'cohort') return row.size

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis'
-import { runPipeline } from './source'
+import { runPipeline } from './pipeline'
 
 /** Bits of one BITFIELD: longer ones would hold Redis, shorter ones cost more a bit. */
 const BITS_A_COMMAND = 1000

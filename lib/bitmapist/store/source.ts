@@ -1,5 +1,6 @@
-import type { ChainableCommander, Redis } from 'ioredis'
-import { BitcohortError, expected } from '../errors'
+import type { Redis } from 'ioredis'
+import { type Bits, readBits } from './bits'
+import { runPipeline } from './pipeline'
 
 /** Where bitmaps come from, in pieces. */
 export interface BitSource {
@@ -9,8 +10,10 @@ export interface BitSource {
    * @returns what there is of each: shorter than `length` at a bitmap's end, empty past it and for absent keys
    */
   readPieces(keys: readonly string[], offset: number, length: number): Promise<readonly Uint8Array[]>
-  /** Single bits, in the order of `asked`. */
-  readBits(asked: readonly (readonly [key: string, bit: number])[]): Promise<readonly boolean[]>
+  /** Those of the bits that are set; no key where none is. */
+  readBits(asked: Bits): Promise<Bits>
+  /** Bytes of each bitmap, in the order of `keys`; 0 for absent ones. */
+  readLengths(keys: readonly string[]): Promise<readonly number[]>
 }
 
 /**
@@ -19,7 +22,9 @@ export interface BitSource {
  */
 const TRIP_BYTES = 3 * 1024 * 1024
 
-/** Reads by pipelined GETRANGE and GETBIT: nothing is written, and no command holds Redis for long. */
+const LENGTHS_A_TRIP = 1000
+
+/** Reads by pipelined GETRANGE, GETBIT, BITFIELD and STRLEN: nothing is written, and no command holds Redis for long. */
 export class RedisSource implements BitSource {
   constructor(private readonly redis: Redis) {}
 
@@ -35,31 +40,18 @@ export class RedisSource implements BitSource {
     return pieces
   }
 
-  async readBits(asked: readonly (readonly [key: string, bit: number])[]): Promise<readonly boolean[]> {
-    const pipeline = this.redis.pipeline()
-    for (const [key, bit] of asked) pipeline.getbit(key, bit)
-    const replies = await runPipeline(
-      pipeline,
-      asked.map(([key]) => key),
-    )
-    return replies.map((bit) => bit === 1)
+  readBits(asked: Bits): Promise<Bits> {
+    return readBits(this.redis, asked)
   }
-}
 
-/**
- * Runs a pipeline whose every command must succeed; no round trip for an empty one.
- * @param keys the key of each command, for messages
- * @throws WRONG_TYPE for a key that holds no string; else the first command's own error
- */
-export async function runPipeline(
-  pipeline: ChainableCommander,
-  keys: readonly string[],
-): Promise<readonly unknown[]> {
-  if (pipeline.length === 0) return []
-  const replies = (await pipeline.exec()) ?? []
-  return replies.map(([error, reply], i) => {
-    if (error === null) return reply
-    if (!error.message.startsWith('WRONGTYPE')) throw error
-    throw new BitcohortError('WRONG_TYPE', expected('key', 'a bitmap', keys[i]), { cause: error })
-  })
+  async readLengths(keys: readonly string[]): Promise<readonly number[]> {
+    const lengths: number[] = []
+    for (let from = 0; from < keys.length; from += LENGTHS_A_TRIP) {
+      const some = keys.slice(from, from + LENGTHS_A_TRIP)
+      const pipeline = this.redis.pipeline()
+      for (const key of some) pipeline.strlen(key)
+      lengths.push(...((await runPipeline(pipeline, some)) as number[]))
+    }
+    return lengths
+  }
 }

@@ -1,0 +1,69 @@
+import { BitcohortError, expected } from '../errors'
+import { checkName, checkSize, type Expression } from '../expression'
+import { eventKey } from '../key'
+import { label } from '../label'
+import { difference, type Period, periodAt, range, stateOf } from '../period'
+import { KnownUsers, newPlan, type ReportContext } from './context'
+import { evaluateFor } from './has'
+
+export interface UserDaysRequest {
+  readonly event: string
+  /** First and last day. */
+  readonly from: Period
+  readonly to: Period
+}
+
+/**
+ * The days of a range, ascending, on which a user did an event: one bit a day.
+ * @throws BAD_EVENT; BAD_PERIOD for another unit, or where `to` is before `from`; WRONG_TYPE
+ */
+export async function userDays(
+  id: number,
+  { event, from, to }: UserDaysRequest,
+  { prefix, snapshot, engine, zone }: ReportContext,
+): Promise<readonly Period[]> {
+  checkName(event)
+  if (from.unit !== 'day')
+    throw new BitcohortError('BAD_PERIOD', expected('from', 'a day', label(from)), { field: 'from' })
+  const count = difference(from, to, zone) + 1
+  if (count < 1)
+    throw new BitcohortError('BAD_PERIOD', expected('to', `${label(from)} or later`, label(to)), {
+      field: 'to',
+    })
+  const stored = snapshot.events.get(event)?.day
+  const days = range(from, count, zone).filter(
+    ({ index }) => stored && stored.first <= index && index <= stored.last,
+  )
+  const keyOf = (day: Period) => eventKey(prefix, event, day)
+  const held = await engine.source.readBits(new Map(days.map((day) => [keyOf(day), new Set([id])])))
+  return days.filter((day) => held.has(keyOf(day)))
+}
+
+export interface DotsRequest {
+  readonly expression: Expression
+  readonly periods: readonly Period[]
+}
+
+/**
+ * Whether each of some users matches an expression in each of some periods: the bits of all of them at once.
+ * @returns dots[user][period]; false where a period has not begun
+ * @throws BAD_EXPRESSION, UNKNOWN_SEGMENT, TOO_LARGE, WRONG_TYPE
+ */
+export async function dots(
+  ids: readonly number[],
+  { expression, periods }: DotsRequest,
+  context: ReportContext,
+): Promise<readonly (readonly boolean[])[]> {
+  const plan = newPlan(context)
+  const known = new KnownUsers(plan, context)
+  checkSize(expression)
+  const begun = (of: Period) => stateOf(of, periodAt(of.unit, context.now, context.zone)) !== 'future'
+  const nodes = periods.map((of) => (begun(of) ? known.plain(plan.compile(expression, of)) : null))
+  const users = new Set(ids)
+  const keys = plan.steps.flatMap((step) => (step.op === 'leaf' ? [step.key] : []))
+  const held = await context.engine.source.readBits(new Map(keys.map((key) => [key, users])))
+  return ids.map((id) => {
+    const values = evaluateFor(plan.steps, { has: (key) => held.get(key)?.has(id) ?? false })
+    return nodes.map((node) => node !== null && (values[node] ?? false))
+  })
+}
