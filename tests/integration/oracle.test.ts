@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Bitmapist, parseExpression, parsePeriod, type RetentionTable } from '../../lib/bitmapist'
+import { Bitmapist, parseExpression, parsePeriod } from '../../lib/bitmapist'
 import { CsvFile } from '../../scripts/sample/csv'
 import { writeSample } from '../../scripts/sample/load'
 import { seededRandom } from '../../scripts/sample/random'
 import { type AttributeEntry, type LogEntry, simulate } from '../../scripts/sample/simulate'
-import { Oracle, type OracleRetentionQuery, type OracleTable } from '../fixtures/oracle'
+import { describeQuery, expectAgreement, requestOf } from '../fixtures/agreement'
+import { Oracle, type OracleRetentionQuery } from '../fixtures/oracle'
 import { shift } from '../fixtures/oracle-calendar'
 import { plainEventsIn, textOf } from '../fixtures/oracle-expression'
 import { type QueryWorld, randomQuery } from '../fixtures/oracle-queries'
@@ -51,60 +52,10 @@ beforeAll(async () => {
 })
 afterAll(() => redis.stop())
 
-/** The library's answer without what the oracle does not know; its means apart. */
-function comparable(table: RetentionTable | OracleTable) {
-  const { period, cohort, asOf, dataFrom, dataTo, users, rows, mean } = table
-  return { period, cohort, asOf, dataFrom, dataTo, users, rows, meanRows: mean.rows }
-}
-
-function expectSameMeans(got: RetentionTable['mean'], want: RetentionTable['mean'], text: string): void {
-  for (const kind of ['weighted', 'simple'] as const) {
-    expect(got[kind].length, text).toBe(want[kind].length)
-    got[kind].forEach((value, k) => {
-      const wanted = want[kind][k]
-      const close = value !== null && typeof wanted === 'number' && Math.abs(value - wanted) <= 1e-12
-      expect(
-        close || (value === null && wanted === null),
-        `${kind} ${k}: ${value}, ${wanted} in ${text}`,
-      ).toBe(true)
-    })
-  }
-}
-
-function describeQuery({ start, who, return: back, ...rest }: OracleRetentionQuery): string {
-  const texts = { start: textOf(start), who: who && textOf(who), return: textOf(back) }
-  return JSON.stringify({ ...texts, ...rest })
-}
-
-function requestOf(query: OracleRetentionQuery) {
-  return {
-    start: parseExpression(textOf(query.start)),
-    return: parseExpression(textOf(query.return)),
-    who: query.who ? parseExpression(textOf(query.who)) : null,
-    first: parsePeriod(query.first),
-    rows: query.rows,
-    columns: query.columns,
-    cohort: query.cohort,
-  }
-}
-
 /** 300 queries, the same in every run. */
 function queries(world: QueryWorld, count: number): OracleRetentionQuery[] {
   const random = seededRandom(20_261_124)
   return Array.from({ length: count }, (_, i) => randomQuery(random, world, CLOCKS[i % 4] ?? SAMPLE.now))
-}
-
-async function expectAgreement(
-  query: OracleRetentionQuery,
-  judge: Oracle,
-  bitmapist: Bitmapist,
-): Promise<OracleTable> {
-  const text = describeQuery(query)
-  const want = judge.retention(query)
-  const got = await bitmapist.retention(requestOf(query))
-  expect(comparable(got), text).toEqual(comparable(want))
-  expectSameMeans(got.mean, want.mean, text)
-  return want
 }
 
 describe('Bitmapist against an oracle of plain sets', () => {
