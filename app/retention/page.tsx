@@ -11,6 +11,7 @@ import { parseRetentionQuery, printRetentionQuery, retentionParameters } from '.
 import type { RetentionQuery } from '../../lib/query/types'
 import { isComplete, pageUrl, parseLook } from '../../lib/query/view'
 import { defaultRetentionQuery, loadEvents, loadRetention } from '../../lib/server/reports'
+import { parametersOf } from '../parameters'
 
 interface PageParams {
   readonly searchParams: Promise<Readonly<Record<string, string | string[] | undefined>>>
@@ -18,13 +19,6 @@ interface PageParams {
 
 /** An answer within this time needs no skeleton. */
 const SKELETON_MS = 150
-
-function parametersOf(params: Readonly<Record<string, string | string[] | undefined>>): URLSearchParams {
-  const pairs = Object.entries(params).flatMap(([name, value]) =>
-    [value ?? []].flat().map((one) => [name, one]),
-  )
-  return new URLSearchParams(pairs)
-}
 
 export async function generateMetadata({ searchParams }: PageParams): Promise<Metadata> {
   const params = parametersOf(await searchParams)

@@ -27,13 +27,19 @@ export function EmptyProjectPage() {
   )
 }
 
+export interface OutagePageProps {
+  readonly problem: Problem
+  /** Of the page that could not be made. */
+  readonly title?: string
+}
+
 /** Redis did not answer while the page was made: trying again asks the server for the same page. */
-export function OutagePage({ problem }: { readonly problem: Problem }) {
+export function OutagePage({ problem, title = 'Retention' }: OutagePageProps) {
   const router = useRouter()
   const [retrying, start] = useTransition()
   return (
     <Shell>
-      <h1 className="visually-hidden">Retention</h1>
+      <h1 className="visually-hidden">{title}</h1>
       <Failure problem={problem} retrying={retrying} onRetry={() => start(() => router.refresh())} />
     </Shell>
   )

@@ -109,3 +109,48 @@ export function CloseIcon() {
     </Icon>
   )
 }
+
+export function CopyIcon() {
+  return (
+    <Icon size={14}>
+      <rect x="7" y="7" width="10" height="10" rx="2" />
+      <path d="M4.5 13H4a1.5 1.5 0 0 1-1.5-1.5V4A1.5 1.5 0 0 1 4 2.5h7.5A1.5 1.5 0 0 1 13 4v.5" />
+    </Icon>
+  )
+}
+
+export function DoneIcon() {
+  return (
+    <Icon size={14}>
+      <path d="m4 10.5 4 4 8-9" strokeWidth="2.2" />
+    </Icon>
+  )
+}
+
+export function UsersIcon() {
+  return (
+    <Icon>
+      <circle cx="8" cy="6.8" r="3.1" />
+      <path d="M2.5 16.5c.4-3.2 2.6-5 5.5-5s5.1 1.8 5.5 5M13 4.2a3 3 0 0 1 0 5.3M15 12.2c1.5.8 2.3 2.3 2.6 4.3" />
+    </Icon>
+  )
+}
+
+export function SettingsIcon() {
+  return (
+    <Icon>
+      <path d="M3 6h8M15 6h2M3 14h2M9 14h8" />
+      <circle cx="13" cy="6" r="2" />
+      <circle cx="7" cy="14" r="2" />
+    </Icon>
+  )
+}
+
+export function SearchIcon() {
+  return (
+    <Icon size={16}>
+      <circle cx="8.8" cy="8.8" r="5.3" />
+      <path d="m13 13 4 4" />
+    </Icon>
+  )
+}

@@ -5,25 +5,41 @@ import { useDisclosure } from '@mantine/hooks'
 import Link from 'next/link'
 import { usePathname } from 'next/navigation'
 import type { ReactNode } from 'react'
-import { CollapseIcon, ExpandIcon, Logo, RetentionIcon } from './icons'
+import { CollapseIcon, ExpandIcon, Logo, RetentionIcon, SettingsIcon, UsersIcon } from './icons'
 import { useRail } from './rail-state'
+import { Search } from './search'
 import classes from './shell.module.css'
 import { ThemeSwitch } from './theme-switch'
 
-const PAGES = [{ href: '/retention', text: 'Retention', icon: <RetentionIcon /> }] as const
+interface PageLink {
+  readonly href: string
+  readonly text: string
+  readonly icon: ReactNode
+}
+
+const GROUPS: readonly (readonly PageLink[])[] = [
+  [{ href: '/retention', text: 'Retention', icon: <RetentionIcon /> }],
+  [{ href: '/users', text: 'Users', icon: <UsersIcon /> }],
+  [{ href: '/settings', text: 'Settings', icon: <SettingsIcon /> }],
+]
 
 function Pages({ onOpen }: { readonly onOpen?: () => void }) {
+  return GROUPS.map((pages) => <Group key={pages[0]?.href} pages={pages} {...(onOpen && { onOpen })} />)
+}
+
+function Group({ pages, onOpen }: { readonly pages: readonly PageLink[]; readonly onOpen?: () => void }) {
   const path = usePathname()
+  const isIn = (href: string) => path === href || path.startsWith(`${href}/`)
   return (
     <ul className={classes.pages}>
-      {PAGES.map(({ href, text, icon }) => (
+      {pages.map(({ href, text, icon }) => (
         <li key={href}>
           <Link
             href={href}
             // The bare address leads to a whole report: not to be computed before it is wanted.
             prefetch={false}
             className={classes.page}
-            aria-current={path === href ? 'page' : undefined}
+            aria-current={path === href ? 'page' : isIn(href) || undefined}
             onClick={onOpen}
             title={text}
           >
@@ -40,7 +56,10 @@ function Rail() {
   const { narrow, setNarrow } = useRail()
   return (
     <nav className={classes.rail} data-narrow={narrow || undefined} aria-label="Reports">
-      <Pages />
+      <div className={classes.groups}>
+        <Search narrow={narrow} onWiden={() => setNarrow(false)} />
+        <Pages />
+      </div>
       <UnstyledButton
         className={classes.page}
         onClick={() => setNarrow(!narrow)}
@@ -87,7 +106,8 @@ export function Shell({ status, children }: { readonly status?: ReactNode; reado
         closeButtonProps={{ 'aria-label': 'Close the menu' }}
         transitionProps={{ duration: 120 }}
       >
-        <nav aria-label="Reports">
+        <nav aria-label="Reports" className={classes.groups}>
+          <Search narrow={false} />
           <Pages onOpen={drawer.close} />
         </nav>
       </Drawer>

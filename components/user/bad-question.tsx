@@ -1,0 +1,31 @@
+import Link from 'next/link'
+import { userUrl } from '../../lib/query/user'
+import type { Problem } from '../cohort/answer'
+import { Panel } from '../cohort/states'
+import { Shell } from '../layout/shell'
+import classes from './user.module.css'
+
+export interface BadUserQuestionProps {
+  readonly user: number
+  readonly problem: Problem
+}
+
+/** An address whose question about a user cannot be read: why, and the way to the plain page. */
+export function BadUserQuestion({ user, problem }: BadUserQuestionProps) {
+  const [what, ...remedy] = problem.message.split('; ')
+  const title = problem.field ? `This link’s “${problem.field}” cannot be read` : 'This link cannot be read'
+  return (
+    <Shell>
+      <h1 className={classes.first}>User {user}</h1>
+      <Panel title={title} alert>
+        <p>{what}.</p>
+        {remedy.length > 0 && <p>To mend it: {remedy.join('; ')}.</p>}
+        <p>
+          <Link href={userUrl(user)} prefetch={false}>
+            Open user {user}, today
+          </Link>
+        </p>
+      </Panel>
+    </Shell>
+  )
+}
