@@ -187,10 +187,14 @@ export function range(from: Period, count: number, zone: Zone = UTC): readonly P
   return periods
 }
 
+/** The periods from one to another, both included, that the zone has; none where `to` is earlier. @throws BAD_PERIOD */
+export function between(from: Period, to: Period, zone: Zone = UTC): readonly Period[] {
+  return range(from, difference(from, to) + 1).filter((each) => exists(each, zone))
+}
+
 /** The periods of a finer unit that begin inside one: the days of a week, the months of a year. */
 export function within(unit: Unit, of: Period, zone: Zone = UTC): readonly Period[] {
-  const first = floor(unit, of)
-  return range(first, ceiling(unit, of).index - first.index + 1).filter((each) => exists(each, zone))
+  return between(floor(unit, of), ceiling(unit, of), zone)
 }
 
 /** @param now the running period of the same unit */

@@ -2,7 +2,18 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { eventKey } from './key'
 import { label, parsePeriod } from './label'
-import { difference, endOf, exists, offset, periodAt, range, startOf, type Unit, within } from './period'
+import {
+  between,
+  difference,
+  endOf,
+  exists,
+  offset,
+  periodAt,
+  range,
+  startOf,
+  type Unit,
+  within,
+} from './period'
 import { parseTime } from './time'
 import { UTC, type Zone, zoneOf } from './zone'
 
@@ -109,6 +120,19 @@ describe('a day that never was: Pacific/Apia 2011-12-30', () => {
     expect(within('day', parsePeriod('2011-W52'), apia).map(label)).not.toContain('2011-12-30')
     expect(difference(parsePeriod('2011-12-29'), parsePeriod('2012-01-01'), apia)).toBe(2)
     expect(difference(parsePeriod('2012-01-01'), parsePeriod('2011-12-29'), apia)).toBe(-2)
+  })
+})
+
+describe('between', () => {
+  it('has both ends where the zone has them, and none of the zone where it has not', () => {
+    const labels = (from: string, to: string) => between(parsePeriod(from), parsePeriod(to), apia).map(label)
+    expect(labels('2011-12-29', '2011-12-31')).toEqual(['2011-12-29', '2011-12-31'])
+    expect(labels('2011-12-30', '2011-12-31')).toEqual(['2011-12-31'])
+    expect(labels('2011-12-29', '2011-12-30')).toEqual(['2011-12-29'])
+    expect(labels('2011-12-30', '2011-12-30')).toEqual([])
+    expect(labels('2011-12-31', '2011-12-29')).toEqual([])
+    expect(labels('2011-11', '2012-01')).toEqual(['2011-11', '2011-12', '2012-01'])
+    expect(() => labels('2011-11', '2011-12-30')).toThrow('"period" expected a month, got a day')
   })
 })
 

@@ -3,7 +3,7 @@ import { nextTurn } from '../evaluate'
 import { checkSize, type Expression } from '../expression'
 import { startLabel } from '../label'
 import { printExpression } from '../parse'
-import { difference, type Period, periodAt, range, stateOf } from '../period'
+import { between, difference, type Period, periodAt, stateOf } from '../period'
 import type { Node, Plan } from '../plan'
 import { instantLabel, KnownUsers, newPlan, type ReportContext } from './context'
 import type { SeriesReport } from './table'
@@ -21,13 +21,12 @@ export interface SeriesRequest {
  */
 export async function series(request: SeriesRequest, context: ReportContext): Promise<SeriesReport> {
   const { expression, from, to } = request
-  const count = difference(from, to, context.zone) + 1
-  if (count < 1)
+  if (difference(from, to) < 0)
     throw new BitcohortError('BAD_PERIOD', expected('to', `${startLabel(from)} or later`, startLabel(to)), {
       field: 'to',
     })
   const now = periodAt(from.unit, context.now, context.zone)
-  const periods = range(from, count, context.zone).map((of) => ({ of, state: stateOf(of, now) }))
+  const periods = between(from, to, context.zone).map((of) => ({ of, state: stateOf(of, now) }))
   const plan = newPlan(context)
   const known = new KnownUsers(plan, context)
   checkSize(expression)

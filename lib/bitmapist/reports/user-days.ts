@@ -2,7 +2,7 @@ import { BitcohortError, expected } from '../errors'
 import { checkName, checkSize, type Expression } from '../expression'
 import { eventKey } from '../key'
 import { label } from '../label'
-import { difference, type Period, periodAt, range, stateOf } from '../period'
+import { between, difference, type Period, periodAt, stateOf } from '../period'
 import { KnownUsers, newPlan, type ReportContext } from './context'
 import { evaluateFor } from './has'
 
@@ -25,13 +25,12 @@ export async function userDays(
   checkName(event)
   if (from.unit !== 'day')
     throw new BitcohortError('BAD_PERIOD', expected('from', 'a day', label(from)), { field: 'from' })
-  const count = difference(from, to, zone) + 1
-  if (count < 1)
+  if (difference(from, to) < 0)
     throw new BitcohortError('BAD_PERIOD', expected('to', `${label(from)} or later`, label(to)), {
       field: 'to',
     })
   const stored = snapshot.events.get(event)?.day
-  const days = range(from, count, zone).filter(
+  const days = between(from, to, zone).filter(
     ({ index }) => stored && stored.first <= index && index <= stored.last,
   )
   const keyOf = (day: Period) => eventKey(prefix, event, day)
