@@ -1,7 +1,7 @@
 import { BitcohortError, expected } from '../errors'
 import { checkSize, type Expression } from '../expression'
 import type { Period } from '../period'
-import type { Base, Bracket, Cohort, Mode } from './table'
+import { BASES, type Base, type Bracket, type Cohort, MODES, type Mode } from './table'
 
 export interface RetentionRequest {
   readonly start: Expression
@@ -32,7 +32,14 @@ export function checkRequest({ rows, columns, start, return: back, who, ...shape
   checkSize(start, 'start')
   checkSize(back, 'return')
   if (who) checkSize(who, 'who')
-  const { mode = 'on', base = 'cohort', brackets } = shape
+  checkShape(shape)
+}
+
+function checkShape({ mode = 'on', base = 'cohort', brackets }: Partial<RetentionRequest>): void {
+  if (!MODES.includes(mode))
+    throw new BitcohortError('BAD_MODE', expected('mode', MODES.join(', '), mode), { field: 'mode' })
+  if (!BASES.includes(base))
+    throw new BitcohortError('BAD_MODE', expected('base', BASES.join(' or '), base), { field: 'base' })
   if (base === 'previous' && mode !== 'every')
     throw new BitcohortError('BAD_MODE', expected('base', 'cohort unless mode=every', base), {
       field: 'base',
@@ -41,6 +48,16 @@ export function checkRequest({ rows, columns, start, return: back, who, ...shape
     throw new BitcohortError('BAD_MODE', expected('brackets', 'mode=on', `mode=${mode}`), {
       field: 'brackets',
     })
+  checkBrackets(brackets)
+}
+
+function checkBrackets(brackets: readonly Bracket[] | undefined): void {
+  const isBracket = ([from, to]: Bracket) =>
+    Number.isInteger(from) && Number.isInteger(to) && 0 <= from && from <= to
+  const bad = brackets?.length === 0 ? 'none' : brackets?.find((bracket) => !isBracket(bracket))
+  if (bad === undefined) return
+  const what = expected('brackets', 'pairs of integers 0 <= from <= to', String(bad))
+  throw new BitcohortError('BAD_ROWS', what, { field: 'brackets' })
 }
 
 /** The offsets that each column stands for. */
