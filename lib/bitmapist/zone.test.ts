@@ -132,7 +132,7 @@ describe('between', () => {
     expect(labels('2011-12-30', '2011-12-30')).toEqual([])
     expect(labels('2011-12-31', '2011-12-29')).toEqual([])
     expect(labels('2011-11', '2012-01')).toEqual(['2011-11', '2011-12', '2012-01'])
-    expect(() => labels('2011-11', '2011-12-30')).toThrow('"period" expected a month, got a day')
+    expect(() => labels('2011-11', '2011-12-30')).toThrow('"period" expected a month, got "a day"')
   })
 })
 
