@@ -8,6 +8,7 @@ import { cookies } from 'next/headers'
 import type { ReactNode } from 'react'
 import { Providers } from '../components/layout/providers'
 import { RAIL_COOKIE } from '../components/layout/rail-cookie'
+import { readDisplay } from '../lib/server/display'
 import { inter } from './font'
 
 export const metadata: Metadata = {
@@ -18,14 +19,23 @@ export const metadata: Metadata = {
 }
 
 export default async function RootLayout({ children }: { readonly children: ReactNode }) {
+  const { theme } = await readDisplay()
   const narrow = (await cookies()).get(RAIL_COOKIE)?.value === 'narrow'
   return (
-    <html lang="en" className={inter.variable} {...mantineHtmlProps}>
+    <html
+      lang="en"
+      className={inter.variable}
+      {...mantineHtmlProps}
+      data-mantine-color-scheme={theme === 'dark' ? 'dark' : 'light'}
+    >
       <head>
-        <ColorSchemeScript defaultColorScheme="auto" />
+        {/* Only for what the system prefers: the rest is in the cookie, and nothing is in the browser's storage. */}
+        <ColorSchemeScript defaultColorScheme={theme} localStorageKey="bitcohort-none" />
       </head>
       <body>
-        <Providers narrow={narrow}>{children}</Providers>
+        <Providers narrow={narrow} scheme={theme}>
+          {children}
+        </Providers>
       </body>
     </html>
   )
