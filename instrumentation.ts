@@ -3,6 +3,6 @@ export async function register(): Promise<void> {
   // Inside the condition, or the build would put it into the edge runtime too, which has no process to end.
   if (process.env.NEXT_RUNTIME === 'nodejs') {
     const { startOrExit } = await import('./lib/server/check-start')
-    startOrExit()
+    await startOrExit()
   }
 }

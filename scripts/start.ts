@@ -1,6 +1,7 @@
 /** `npm start`: serves the built app with the configuration of the environment, checked before anything starts. */
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
+import { checkData } from '../lib/server/check-data'
 import { type Config, readConfig } from '../lib/server/config'
 import { endWithParent, isListening } from './system/children.mjs'
 import { stopWithNpm } from './system/cleanup.mjs'
@@ -32,13 +33,16 @@ function serve(host: string, port: number): void {
   server.once('exit', (code, signal) => process.exit(code ?? (signal === 'SIGKILL' ? 137 : 1)))
 }
 
-const { host, port } = configuration()
+const config = configuration()
+const { host, port } = config
 if (await isListening(port, host))
   refuse(`Port ${port} of ${host} is in use: stop what listens there, or set PORT to another port.`)
 // With --check the configuration is all that is looked at.
 if (!process.argv.includes('--check')) {
   if (!existsSync(BUILD_ID))
     refuse('There is no build to serve: run "npm run build" first, or "npm run demo".')
+  const problem = await checkData(config)
+  if (problem !== null) refuse(problem)
   stopWithNpm()
   serve(host, port)
 }

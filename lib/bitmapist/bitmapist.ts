@@ -5,6 +5,7 @@ import type { Expression } from './expression'
 import { createSimdKernel } from './kernel/simd'
 import { DEFAULT_PREFIX, parseKey } from './key'
 import { checkUser, DEFAULT_MAX_USER_ID, type Mark, Marker, type MarkOptions } from './mark'
+import { type IdMode, Meta } from './meta'
 import type { Period } from './period'
 import { listEvents, Registry } from './registry'
 import { type Cell, cellUsers } from './reports/cell-users'
@@ -37,6 +38,8 @@ export interface BitmapistOptions {
   readonly maxKeys?: number
   /** IANA name of the zone whose clock decides the periods; `UTC` unless given. */
   readonly timeZone?: string
+  /** How ids become bits; `integer` (as they are) unless given. */
+  readonly idMode?: IdMode
   /** The instant that is now. */
   readonly clock?: () => Date
 }
@@ -49,12 +52,14 @@ export interface EventOptions extends MarkOptions {
 
 /**
  * Cohorts over bitmaps in Redis, in the key layout of the Python library bitmapist.
- * One instance is one Redis and one prefix. Nothing but marks is ever written.
+ * One instance is one Redis and one prefix. Nothing but marks is ever written, and beside them
+ * once the settings that they agree on.
  */
 export class Bitmapist extends Bitmaps {
   private readonly engine: Engine
   private readonly marker: Marker
   private readonly registry: Registry
+  private readonly meta: Meta
   private readonly prefix: string
   protected readonly clock: () => Date
   readonly zone: Zone
@@ -76,8 +81,11 @@ export class Bitmapist extends Bitmaps {
     this.clock = clock
     this.zone = zoneOf(options.timeZone ?? 'UTC')
     this.engine = new Engine(new RedisSource(redis), createSimdKernel)
+    const { idMode = 'integer' } = options
+    this.meta = new Meta(redis, prefix, { timeZone: this.zone.name, idMode })
     this.marker = new Marker(redis, {
       prefix,
+      claim: () => this.meta.claim(),
       maxUserId: checkUser(maxUserId, MAX_BIT, 'maxUserId'),
       clock,
       zone: this.zone,
@@ -111,7 +119,7 @@ export class Bitmapist extends Bitmaps {
   /**
    * Writes a batch of marks in its order; resolves when Redis has them all. Idempotent. Batches of 10,000 and more
    * are best: bits are grouped by key.
-   * @throws BAD_MARKS with the index and reason of each bad one: nothing is written then
+   * @throws BAD_MARKS with the index and reason of each bad one: nothing is written then; BAD_SETTINGS
    */
   async mark(marks: readonly Mark[], options: MarkOptions = {}): Promise<void> {
     const { trackHourly = this.options.trackHourly, trackUnique = this.options.trackUnique } = options
@@ -170,7 +178,12 @@ export class Bitmapist extends Bitmaps {
 
   /** The events with their first and last month, and the attributes, that have keys. */
   async events(): Promise<EventList> {
-    return listEvents(await this.registry.read())
+    return listEvents((await this.context()).snapshot)
+  }
+
+  /** Looks whether the data was written with these settings, as every report does. @throws BAD_SETTINGS */
+  check(): Promise<void> {
+    return this.meta.check()
   }
 
   private async has(of: Expression, user: number): Promise<boolean> {
@@ -180,6 +193,7 @@ export class Bitmapist extends Bitmaps {
 
   private async context(signal?: AbortSignal): Promise<ReportContext> {
     const { maxKeys = Number.POSITIVE_INFINITY } = this.options
+    await this.meta.check()
     return {
       engine: this.engine,
       prefix: this.prefix,

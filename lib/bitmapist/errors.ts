@@ -14,6 +14,7 @@ export const ERRORS = {
   BAD_COHORT: 'name an event without @ in "start", or use cohort=recurring',
   BAD_ROWS: 'use an integer within the limits',
   BAD_MODE: 'use mode=on, on-or-after, on-or-before or every; base=previous with every; brackets with on',
+  BAD_SETTINGS: 'set it as the data has it, or keep other data under another KEY_PREFIX',
   UNKNOWN_SEGMENT: 'write the expression itself in place of seg(…)',
   WRONG_TYPE: 'move this key out of the prefix, or set another KEY_PREFIX',
   TOO_LARGE: 'ask for fewer rows, fewer columns or a shorter history',

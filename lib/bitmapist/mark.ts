@@ -54,6 +54,8 @@ export class Marker {
       readonly maxUserId: number
       readonly clock: () => Date
       readonly zone: Zone
+      /** Called before anything is written. */
+      readonly claim: () => Promise<void>
     },
   ) {}
 
@@ -64,6 +66,7 @@ export class Marker {
    */
   async write(marks: readonly Mark[], options: MarkOptions = {}): Promise<ReadonlySet<string>> {
     const checked = this.check(marks)
+    if (checked.length > 0) await this.options.claim()
     const keys = new Set<string>()
     for (let from = 0; from < checked.length; ) {
       const op = checked[from]?.op

@@ -39,7 +39,9 @@ export const UTC: Zone = Object.freeze({
  */
 export function zoneOf(name: string): Zone {
   if (name === 'UTC') return UTC
-  const changes = changesOf(name)
+  const first = firstMoment(name)
+  if (first.timeZoneId === 'UTC') return UTC
+  const changes = changesOf(first)
   const jumps = changes.flatMap(({ at, ahead }, i) => {
     const before = changes[i - 1]?.ahead ?? ahead
     return ahead > before ? [{ from: at + before, to: at + ahead }] : []
@@ -50,15 +52,25 @@ export function zoneOf(name: string): Zone {
       return Array.from({ length: Math.max(0, Math.floor(to / length) - first) }, (_, k) => first + k)
     })
   return Object.freeze({
-    name,
+    name: first.timeZoneId,
     local: (instant: number) => instant + (changes[lastBefore(changes, instant)]?.ahead ?? 0),
     instant: (local: number) => instantOf(changes, local),
     skipped: Object.freeze({ hour: whole(3_600_000), day: whole(86_400_000) }),
   })
 }
 
-function changesOf(name: string): readonly Change[] {
-  let now = firstMoment(name)
+/** Whether two texts are IANA names of one clock: some have older names beside their own. */
+export function isSameZone(one: string, other: string): boolean {
+  try {
+    return one === other || firstMoment(one).equals(firstMoment(other))
+  } catch (error) {
+    if (error instanceof BitcohortError) return false
+    throw error
+  }
+}
+
+function changesOf(first: Temporal.ZonedDateTime): readonly Change[] {
+  let now = first
   const changes: Change[] = [{ at: Number.NEGATIVE_INFINITY, ahead: now.offsetNanoseconds / 1e6 }]
   for (;;) {
     const next = now.getTimeZoneTransition('next')

@@ -1,3 +1,4 @@
+import { checkData } from './check-data'
 import { type Environment, isLoopback, readConfig } from './config'
 
 /**
@@ -19,8 +20,8 @@ export function checkStart(env: Environment, argv: readonly string[]): string | 
 }
 
 /** Ends the process with the one line where it must not start. */
-export function startOrExit(): void {
-  const refusal = checkStart(process.env, process.argv)
+export async function startOrExit(): Promise<void> {
+  const refusal = checkStart(process.env, process.argv) ?? (await checkData(readConfig(process.env)))
   if (refusal === null) return
   process.stderr.write(`${refusal}\n`)
   process.exit(1)

@@ -1,4 +1,6 @@
+import { BitcohortError } from '../bitmapist/errors'
 import { DEFAULT_PREFIX } from '../bitmapist/key'
+import { zoneOf } from '../bitmapist/zone'
 import { parseRedisUrl, type RedisAddress } from './redis-url'
 
 export const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
@@ -10,7 +12,8 @@ export interface Config {
   readonly host: string
   readonly port: number
   readonly keyPrefix: string
-  readonly timeZone: 'UTC'
+  /** IANA name. */
+  readonly timeZone: string
   readonly trackHourly: boolean
   readonly trackUnique: boolean
   readonly idMode: 'integer'
@@ -41,7 +44,7 @@ export function readConfig(env: Environment): Config {
     host: loopback(read('HOST') ?? '127.0.0.1'),
     port: numeric('PORT', { min: 1, max: 65_535, fallback: 3000 }),
     keyPrefix: prefix(read('KEY_PREFIX') ?? DEFAULT_PREFIX),
-    timeZone: oneOf('TIME_ZONE', read('TIME_ZONE'), ['UTC'], NOT_YET),
+    timeZone: zoneName(read('TIME_ZONE') ?? 'UTC'),
     trackHourly: flag('TRACK_HOURLY'),
     trackUnique: flag('TRACK_UNIQUE'),
     idMode: oneOf('ID_MODE', read('ID_MODE'), ['integer'], NOT_YET),
@@ -63,6 +66,15 @@ function loopback(host: string): string {
   if (isLoopback(host)) return host.replace(/^\[|\]$/g, '')
   const remedy = 'a loopback address such as 127.0.0.1: there is no sign-in yet, so nobody else may reach it'
   throw refused('HOST', remedy, host)
+}
+
+function zoneName(text: string): string {
+  try {
+    return zoneOf(text).name
+  } catch (error) {
+    if (!(error instanceof BitcohortError)) throw error
+    throw refused('TIME_ZONE', 'a name of the IANA time zone database, such as Europe/Berlin', text)
+  }
 }
 
 function prefix(text: string): string {

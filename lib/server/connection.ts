@@ -31,6 +31,8 @@ function start(config: Config): ProcessState {
     redis,
     prefix: config.keyPrefix,
     maxUserId: config.maxUserId,
+    timeZone: config.timeZone,
+    idMode: config.idMode,
     trackHourly: config.trackHourly,
     trackUnique: config.trackUnique,
     maxKeys: MAX_KEYS,

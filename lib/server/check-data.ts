@@ -1,0 +1,33 @@
+import { Redis } from 'ioredis'
+import { BitcohortError } from '../bitmapist/errors'
+import { Meta } from '../bitmapist/meta'
+import type { Config } from './config'
+import { redisOptions } from './redis'
+
+/**
+ * Why a process must not work on the data that is there, in one line; null where it may. A Redis that does not answer
+ * is no reason: it may come later, and the first use looks again.
+ */
+export async function checkData({
+  redis: address,
+  keyPrefix,
+  timeZone,
+  idMode,
+}: Config): Promise<string | null> {
+  const redis = new Redis({
+    ...redisOptions(address),
+    lazyConnect: true,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  })
+  // Its errors come with the command that fails.
+  redis.on('error', () => {})
+  try {
+    await new Meta(redis, keyPrefix, { timeZone, idMode }).check()
+    return null
+  } catch (error) {
+    return error instanceof BitcohortError && error.code === 'BAD_SETTINGS' ? error.message : null
+  } finally {
+    redis.disconnect()
+  }
+}
