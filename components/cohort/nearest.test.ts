@@ -25,6 +25,8 @@ function queryUpTo(last: string, rows = 4): RetentionQuery {
     columns: 4,
     mode: 'on',
     cohort: 'first',
+    base: 'cohort',
+    brackets: null,
   }
 }
 

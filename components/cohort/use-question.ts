@@ -21,7 +21,7 @@ export function useQuestion(asOf: string): Question {
   const [texts, setTexts] = useQueryStates(questionParsers)
   const read = useMemo(() => {
     try {
-      return { query: parseRetentionQuery(questionOf(texts), new Date(asOf)), problem: null }
+      return { query: parseRetentionQuery(questionOf(texts), { now: new Date(asOf) }), problem: null }
     } catch (error) {
       if (!(error instanceof BitcohortError)) throw error
       return { query: null, problem: problemOf(error) }

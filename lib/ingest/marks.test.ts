@@ -4,7 +4,7 @@ import { BitcohortError } from '../bitmapist/face'
 import { parseMarks } from './marks'
 
 const MAX = 1000
-const parse = (marks: unknown) => parseMarks(JSON.stringify({ marks }), MAX)
+const parse = (marks: unknown) => parseMarks(JSON.stringify({ marks }), { maxUserId: MAX })
 
 function reasons(marks: unknown): readonly { index: number; message: string }[] {
   try {
@@ -92,7 +92,10 @@ describe('parseMarks', () => {
 
   it('refuses a key named __proto__', () => {
     const text = '{"marks":[{"event":"a","user":1,"__proto__":{"op":"unmark"}}]}'
-    expect(faultOf(() => parseMarks(text, MAX))).toMatchObject({ code: 'BAD_MARKS', field: 'marks' })
+    expect(faultOf(() => parseMarks(text, { maxUserId: MAX }))).toMatchObject({
+      code: 'BAD_MARKS',
+      field: 'marks',
+    })
   })
 
   it('names every bad index', () => {
@@ -107,7 +110,10 @@ describe('parseMarks', () => {
   it.each(['null', '[]', '{}', '{"marks":[]}', '{"marks":{}}', '{"marks":[{}],"x":1}', '7', '"x"'])(
     'refuses the body %s',
     (text) => {
-      expect(faultOf(() => parseMarks(text, MAX))).toMatchObject({ code: 'BAD_BODY', field: 'marks' })
+      expect(faultOf(() => parseMarks(text, { maxUserId: MAX }))).toMatchObject({
+        code: 'BAD_BODY',
+        field: 'marks',
+      })
     },
   )
 
@@ -120,6 +126,6 @@ describe('parseMarks', () => {
   it('answers a deeply nested value as any other bad one', () => {
     const depth = 100_000
     const text = `{"marks":[{"event":"a","user":${'['.repeat(depth)}${']'.repeat(depth)}}]}`
-    expect(faultOf(() => parseMarks(text, MAX)).code).toBe('BAD_MARKS')
+    expect(faultOf(() => parseMarks(text, { maxUserId: MAX })).code).toBe('BAD_MARKS')
   })
 })

@@ -1,18 +1,24 @@
 import { z } from 'zod'
-import { BitcohortError, checkName, expected, parseTime } from '../bitmapist/face'
+import { BitcohortError, checkName, expected, parseTime, UTC, type Zone } from '../bitmapist/face'
 import { checkUser, type Mark } from '../bitmapist/mark'
 import { parseJson } from './json'
 
 /** Marks of one batch. */
 export const MAX_MARKS = 10_000
 
+export interface Limits {
+  readonly maxUserId: number
+  /** Whose clock reads times without an offset; UTC unless given. */
+  readonly zone?: Zone
+}
+
 /**
  * Reads the body of a batch: `{"marks": [{"event": "active", "user": 123}, …]}`.
  * @throws BAD_BODY for another shape; BODY_TOO_LARGE over 10,000 marks; BAD_MARKS with each bad index and its reason
  */
-export function parseMarks(text: string, maxUserId: number): readonly Mark[] {
+export function parseMarks(text: string, { maxUserId, zone = UTC }: Limits): readonly Mark[] {
   const marks = markList(parseJson(text))
-  const schemas = { event: eventMark(maxUserId), attribute: attributeMark(maxUserId) }
+  const schemas = { event: eventMark(maxUserId, zone), attribute: attributeMark(maxUserId) }
   const good: Mark[] = []
   const details: { index: number; message: string }[] = []
   for (const [index, value] of marks.entries()) {
@@ -57,8 +63,8 @@ function hasAttribute(value: unknown): boolean {
 
 const Op = z.enum(['mark', 'unmark'], { error: ({ input }) => refusal('op', 'mark or unmark', input) })
 
-function eventMark(maxUserId: number) {
-  const keys = { event: name('event'), user: user(maxUserId), time: Time.optional(), op: Op.optional() }
+function eventMark(maxUserId: number, zone: Zone) {
+  const keys = { event: name('event'), user: user(maxUserId), time: time(zone).optional(), op: Op.optional() }
   return z.strictObject(keys, { error: shape('event, user, time and op') })
 }
 
@@ -74,10 +80,12 @@ function shape(keys: string) {
       : refusal('mark', 'an object', input)
 }
 
-const Time = read((value) => {
-  if (typeof value === 'string' || typeof value === 'number') return parseTime(value)
-  throw new BitcohortError('BAD_TIME', refusal('time', 'a text or a number', value), { field: 'time' })
-})
+function time(zone: Zone) {
+  return read((value) => {
+    if (typeof value === 'string' || typeof value === 'number') return parseTime(value, 'time', zone)
+    throw new BitcohortError('BAD_TIME', refusal('time', 'a text or a number', value), { field: 'time' })
+  })
+}
 
 function name(field: 'event' | 'attribute') {
   return read((value) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { label, parsePeriod } from '../bitmapist/face'
+import { label, parsePeriod, zoneOf } from '../bitmapist/face'
 import { lastOf, mostBeside, withLast, withRows, withUnit } from './change'
 import type { RetentionQuery } from './types'
 
@@ -12,6 +12,8 @@ const QUERY: RetentionQuery = {
   columns: 6,
   mode: 'on',
   cohort: 'first',
+  base: 'cohort',
+  brackets: null,
 }
 const NOW = new Date('2025-01-22T12:00:00Z')
 
@@ -39,14 +41,25 @@ describe('withUnit', () => {
     ['month', '2025-01', 13],
     ['year', '2025', 6],
   ] as const)('by %s ends in %s with %d rows', (unit, last, rows) => {
-    const changed = withUnit(QUERY, unit, NOW)
+    const changed = withUnit(QUERY, unit, { now: NOW })
     expect(label(lastOf(changed))).toBe(last)
     expect([changed.rows, changed.columns]).toEqual([rows, rows])
   })
 
   it('ends with the old window where that is past', () => {
     const old = withLast(QUERY, parsePeriod('2011-W20'))
-    expect(label(lastOf(withUnit(old, 'day', NOW)))).toBe('2011-05-22')
+    expect(label(lastOf(withUnit(old, 'day', { now: NOW })))).toBe('2011-05-22')
+  })
+})
+
+describe('a zone that jumps over a day', () => {
+  const apia = zoneOf('Pacific/Apia')
+  const days = { ...QUERY, first: parsePeriod('2011-12-28') }
+
+  it('is counted past', () => {
+    expect(label(lastOf(days, apia))).toBe('2012-01-01')
+    expect(label(withRows(days, 6, apia).first)).toBe('2011-12-26')
+    expect(label(withLast(days, parsePeriod('2011-12-31'), apia).first)).toBe('2011-12-27')
   })
 })
 

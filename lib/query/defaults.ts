@@ -1,4 +1,16 @@
-import { ceiling, type EventList, label, type Period, periodAt, UNITS, type Unit } from '../bitmapist/face'
+import {
+  ceiling,
+  type EventList,
+  exists,
+  label,
+  offset,
+  type Period,
+  periodAt,
+  UNITS,
+  type Unit,
+  UTC,
+  type Zone,
+} from '../bitmapist/face'
 
 /** Names for the moment at which a user begins, the best first; compared without case and punctuation. */
 const BEGINNINGS = [
@@ -30,6 +42,8 @@ export interface Suggestion {
   /** The last day with data; null where there is none. */
   readonly lastDay: Period | null
   readonly now: Date
+  /** UTC unless given. */
+  readonly zone?: Zone
 }
 
 /** The event that users come back for: `active`, else the one that they began with. */
@@ -68,13 +82,14 @@ export function fillRetentionParameters(partial: URLSearchParams, suggestion: Su
   fill('period', 'week')
   const unit = UNITS.find((name) => name === filled.get('period')) ?? 'week'
   fill('rows', String(defaultSide(unit)))
-  fill('columns', String(defaultSide(unit)))
+  if (!filled.has('brackets')) fill('columns', String(defaultSide(unit)))
   if (!filled.has('from')) fill('to', lastPeriod(unit, suggestion))
   return filled
 }
 
-function lastPeriod(unit: Unit, { lastDay, now }: Suggestion): string {
-  const running = periodAt(unit, now)
-  const last = lastDay === null ? running : ceiling(unit, lastDay)
+function lastPeriod(unit: Unit, { lastDay, now, zone = UTC }: Suggestion): string {
+  const running = periodAt(unit, now, zone)
+  const end = lastDay === null ? running : ceiling(unit, lastDay)
+  const last = exists(end, zone) ? end : offset(end, -1, zone)
   return label(last.index < running.index ? last : running)
 }

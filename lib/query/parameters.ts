@@ -78,9 +78,3 @@ export function integer(
     throw new BitcohortError('BAD_ROWS', expected(name, `integer ${min}..${max}`, value), { field: name })
   return number
 }
-
-/** Refuses a parameter of the contract that is not served yet. @throws */
-export function refuseUnserved<Name extends string>(values: Values<Name>, names: readonly Name[]): void {
-  for (const name of names)
-    if (values[name] !== undefined) throw bad(name, `"${name}" is not available yet, leave it out`)
-}

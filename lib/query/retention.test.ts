@@ -2,13 +2,13 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { faultOf } from '../../tests/fixtures/faults'
 import { ofUnit, RUNS } from '../../tests/fixtures/laws'
-import { label, parsePeriod, UNITS } from '../bitmapist/face'
+import { BASES, type Bracket, label, MODES, parsePeriod, UNITS } from '../bitmapist/face'
 import { parseRetentionQuery, printRetentionQuery, retentionParameters } from './retention'
 
 const NOW = new Date('2025-01-15T10:42:07Z')
 const GOOD = 'start=signup&return=active&period=week'
 
-const parse = (query: string) => parseRetentionQuery(new URLSearchParams(query), NOW)
+const parse = (query: string) => parseRetentionQuery(new URLSearchParams(query), { now: NOW })
 const firstOf = (query: string) => label(parse(`start=a&return=b&${query}`).first)
 
 describe('parseRetentionQuery', () => {
@@ -22,6 +22,8 @@ describe('parseRetentionQuery', () => {
       columns: 12,
       mode: 'on',
       cohort: 'first',
+      base: 'cohort',
+      brackets: null,
     })
   })
 
@@ -36,6 +38,8 @@ describe('parseRetentionQuery', () => {
       columns: 366,
       mode: 'on',
       cohort: 'recurring',
+      base: 'cohort',
+      brackets: null,
     })
   })
 
@@ -127,11 +131,11 @@ describe('parseRetentionQuery', () => {
     [`${GOOD}&columns=367`, 'BAD_ROWS', 'columns'],
     [`${GOOD}&columns=99999999999999999999`, 'BAD_ROWS', 'columns'],
     [`${GOOD}&rows=366&columns=55`, 'TOO_LARGE', 'rows'],
-    [`${GOOD}&mode=on-or-after`, 'BAD_MODE', 'mode'],
     [`${GOOD}&mode=never`, 'BAD_MODE', 'mode'],
     [`${GOOD}&cohort=second`, 'BAD_COHORT', 'cohort'],
-    [`${GOOD}&base=previous`, 'BAD_PARAMETER', 'base'],
-    [`${GOOD}&brackets=0,1-3`, 'BAD_PARAMETER', 'brackets'],
+    [`${GOOD}&base=previous`, 'BAD_MODE', 'base'],
+    [`${GOOD}&mode=on-or-after&base=previous`, 'BAD_MODE', 'base'],
+    [`${GOOD}&base=row`, 'BAD_MODE', 'base'],
     [`${GOOD}&which=missing`, 'BAD_PARAMETER', 'which'],
     [`${GOOD}&columms=3`, 'BAD_PARAMETER', 'columms'],
     [`${GOOD}&%00=3`, 'BAD_PARAMETER', '\0'],
@@ -146,9 +150,6 @@ describe('parseRetentionQuery', () => {
     )
     expect(faultOf(() => parse('start=a&return=b')).message).toBe(
       '"period" expected hour, day, week, month or year, got nothing; see docs/api.md for the parameters of this call',
-    )
-    expect(faultOf(() => parse(`${GOOD}&mode=every`)).message).toBe(
-      '"mode" expected on (the others are not available yet), got "every"; use mode=on',
     )
   })
 })
@@ -168,8 +169,26 @@ const queries = fc
     rows: fc.integer({ min: 1, max: 141 }),
     columns: fc.integer({ min: 1, max: 141 }),
     cohort: fc.constantFrom('first' as const, 'recurring' as const),
+    mode: fc.constantFrom(...MODES),
+    base: fc.constantFrom(...BASES),
+    steps: fc.option(fc.array(fc.tuple(fc.nat(3), fc.nat(3)), { minLength: 1, maxLength: 20 })),
   })
-  .map((query) => ({ ...query, mode: 'on' as const }))
+  .map(({ steps, base, ...query }) => ({
+    ...query,
+    base: query.mode === 'every' ? base : ('cohort' as const),
+    ...(steps && query.mode === 'on' ? bracketsBy(steps) : { brackets: null, columns: query.columns }),
+  }))
+
+/** Brackets by their gap from the one before, and their length less one. */
+function bracketsBy(steps: readonly (readonly [number, number])[]) {
+  let next = 0
+  const brackets = steps.map(([gap, more]): Bracket => {
+    const from = next + gap
+    next = from + more + 1
+    return [from, next - 1]
+  })
+  return { brackets, columns: next }
+}
 
 describe('printRetentionQuery', () => {
   it('is read back to the same question', () => {

@@ -4,8 +4,8 @@ import { parsePeriod } from '../bitmapist/face'
 import { parseCountQuery, parseSeriesQuery } from './series'
 
 const NOW = new Date('2025-01-15T10:42:07Z')
-const series = (query: string) => parseSeriesQuery(new URLSearchParams(query), NOW)
-const count = (query: string) => parseCountQuery(new URLSearchParams(query), NOW)
+const series = (query: string) => parseSeriesQuery(new URLSearchParams(query), { now: NOW })
+const count = (query: string) => parseCountQuery(new URLSearchParams(query), { now: NOW })
 
 describe('parseSeriesQuery', () => {
   it('reads a range, up to now unless asked otherwise', () => {

@@ -59,6 +59,8 @@ describe('questionOf', () => {
       columns: '3',
       mode: 'on',
       cohort: 'first',
+      base: null,
+      brackets: null,
     }
     expect(questionOf(texts).toString()).toBe(
       'start=a&return=b&period=week&to=2025-W03&rows=2&columns=3&mode=on&cohort=first',

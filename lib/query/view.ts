@@ -48,16 +48,21 @@ export const questionParsers = {
   columns: text,
   mode: text,
   cohort: text,
+  base: text,
+  brackets: text,
 }
 
 const serializeLook = createSerializer(lookParsers, { clearOnDefault: false })
 
-/** Reads a page's look from its URL. @throws BAD_PARAMETER, BAD_ROWS */
-export function parseLook(params: URLSearchParams): RetentionLook {
+/** Reads a page's look from its URL. @param kept what stands where it does not say @throws BAD_PARAMETER, BAD_ROWS */
+export function parseLook(
+  params: URLSearchParams,
+  kept: Partial<Pick<RetentionLook, 'values' | 'order'>> = {},
+): RetentionLook {
   const values = readParameters(params, LOOK_PARAMETERS, [...params.keys()])
   return {
-    values: choice('values', values.values, VALUES),
-    order: choice('order', values.order, ORDERS),
+    values: choice('values', values.values ?? kept.values, VALUES),
+    order: choice('order', values.order ?? kept.order, ORDERS),
     heat: choice('heat', values.heat, HEATS),
     view: choice('view', values.view, VIEWS),
     headline: integer('headline', values.headline, { min: 0, max: MAX_SIDE - 1, fallback: 1 }),
@@ -66,8 +71,9 @@ export function parseLook(params: URLSearchParams): RetentionLook {
 
 /** Whether a page's URL says everything that its report rests on, so that a copy of it shows the same. */
 export function isComplete(params: URLSearchParams): boolean {
-  const needed = ['start', 'return', 'period', 'rows', 'columns', 'mode', 'cohort', ...LOOK_PARAMETERS]
-  return needed.every((name) => params.has(name)) && (params.has('from') || params.has('to'))
+  const needed = ['start', 'return', 'period', 'rows', 'mode', 'cohort', ...LOOK_PARAMETERS]
+  const either = (one: string, other: string) => params.has(one) || params.has(other)
+  return needed.every((name) => params.has(name)) && either('from', 'to') && either('columns', 'brackets')
 }
 
 /** A page's whole URL: its question and its look. */

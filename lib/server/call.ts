@@ -1,5 +1,6 @@
 import 'server-only'
 import type { BitcohortError } from '../bitmapist/face'
+import type { Asking } from '../query/types'
 import { processState } from './connection'
 import { handler, refuseMethod } from './respond'
 
@@ -16,6 +17,11 @@ function logFault(error: BitcohortError): void {
 export const refuseUnlessRead = refuseMethod('GET, HEAD')
 /** For the methods that a writing call does not have. */
 export const refuseUnlessWrite = refuseMethod('POST')
+
+/** What the questions of a call are read with. @param others names of parameters that the call reads itself */
+export function askingNow(others: readonly string[] = []): Asking & Required<Pick<Asking, 'zone'>> {
+  return { now: new Date(), zone: processState().bitmapist.zone, others }
+}
 
 /** The query of a request. */
 export function queryOf(request: Request): URLSearchParams {

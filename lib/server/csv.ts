@@ -1,5 +1,7 @@
 import { stringify } from 'csv-stringify/sync'
 import {
+  type Bracket,
+  baseOf,
   label,
   lastDay,
   offset,
@@ -9,7 +11,10 @@ import {
   rateOf,
   type SeriesReport,
   startLabel,
+  UTC,
+  type Zone,
 } from '../bitmapist/face'
+import { printBracket } from '../query/brackets'
 
 type Field = string | number | null
 
@@ -17,11 +22,13 @@ export interface TableLayout {
   readonly layout: 'wide' | 'long'
   /** What the wide layout's cells hold; the long one has both. */
   readonly values: 'count' | 'rate'
+  /** The table's; UTC unless given. */
+  readonly zone?: Zone
 }
 
 /** A retention table as CSV: the numbers of the table and nothing else, no mean row. */
-export function retentionCsv(table: RetentionTable, { layout, values }: TableLayout): string {
-  return layout === 'wide' ? print(wideRows(table, values)) : print(longRows(table))
+export function retentionCsv(table: RetentionTable, { layout, values, zone = UTC }: TableLayout): string {
+  return layout === 'wide' ? print(wideRows(table, values)) : print(longRows(table, zone))
 }
 
 /** A series as CSV. */
@@ -32,14 +39,25 @@ export function seriesCsv({ points }: SeriesReport): string {
   ])
 }
 
-function wideRows({ rows }: RetentionTable, values: TableLayout['values']): readonly (readonly Field[])[] {
-  const offsets = rows[0]?.cells.map((cell) => cell.offset) ?? []
-  const body = rows.map(({ label, size, cells }) => [
-    label,
-    size,
-    ...cells.map(({ count }) => (values === 'count' ? count : rate(count, size))),
+function wideRows(table: RetentionTable, values: TableLayout['values']): readonly (readonly Field[])[] {
+  const body = table.rows.map((row) => [
+    row.label,
+    row.size,
+    ...row.cells.map(({ count }, column) =>
+      values === 'count' ? count : rate(count, baseOf(row, column, table.base)),
+    ),
   ])
-  return [['cohort', 'size', ...offsets], ...body]
+  return [['cohort', 'size', ...bracketsOf(table).map(offsetLabel)], ...body]
+}
+
+/** The offsets of each column. */
+function bracketsOf({ rows: [first], brackets }: RetentionTable): readonly Bracket[] {
+  return brackets ?? first?.cells.map(({ offset }): Bracket => [offset, offset]) ?? []
+}
+
+/** `3`; of a bracket `1-3`. */
+function offsetLabel([from, to]: Bracket): Field {
+  return from === to ? from : printBracket([from, to])
 }
 
 const LONG = [
@@ -55,15 +73,16 @@ const LONG = [
   'state',
 ]
 
-function longRows({ rows }: RetentionTable): readonly (readonly Field[])[] {
-  const body = rows.flatMap((row) => {
+function longRows(table: RetentionTable, zone: Zone): readonly (readonly Field[])[] {
+  const brackets = bracketsOf(table)
+  const body = table.rows.flatMap((row) => {
     const cohort = parsePeriod(row.label)
-    return row.cells.map((cell) => {
-      const period = offset(cohort, cell.offset)
+    return row.cells.map(({ count, state }, column) => {
+      const [from, to] = brackets[column] ?? [0, 0]
       return [
         ...[startLabel(cohort), endLabel(cohort), row.size, row.state],
-        ...[cell.offset, startLabel(period), endLabel(period)],
-        ...[cell.count, rate(cell.count, row.size), cell.state],
+        ...[offsetLabel([from, to]), startLabel(offset(cohort, from, zone))],
+        ...[endLabel(offset(cohort, to, zone)), count, rate(count, baseOf(row, column, table.base)), state],
       ]
     })
   })

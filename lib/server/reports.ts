@@ -3,8 +3,6 @@ import {
   type EventList,
   event,
   eventsOf,
-  lastDay,
-  offset,
   type Period,
   parseExpression,
   parsePeriod,
@@ -12,7 +10,10 @@ import {
   type RetentionTable,
   type SeriesReport,
   startOf,
+  within,
+  type Zone,
 } from '../bitmapist/face'
+import type { RetentionRequest } from '../bitmapist/reports/request'
 import { beginningEvent, fillRetentionParameters, returnEvent } from '../query/defaults'
 import { parseRetentionQuery, retentionParameters } from '../query/retention'
 import type { CountQuery, RetentionQuery, SeriesQuery } from '../query/types'
@@ -25,18 +26,24 @@ import { known } from './failure'
  * @throws BitcohortError; REDIS_UNAVAILABLE where Redis does not answer
  */
 export function loadRetention(query: RetentionQuery, signal?: AbortSignal): Promise<RetentionTable> {
-  const { start, who, return: returning, ...shape } = query
-  return known(() =>
-    processState().bitmapist.retention(
-      {
-        start: parseExpression(start, 'start'),
-        return: parseExpression(returning, 'return'),
-        who: who === null ? null : parseExpression(who, 'who'),
-        ...shape,
-      },
-      signal,
-    ),
-  )
+  return known(() => processState().bitmapist.retention(requestOf(query), signal))
+}
+
+/** A question as the library takes it. */
+export function requestOf({
+  start,
+  who,
+  return: returning,
+  brackets,
+  ...shape
+}: RetentionQuery): RetentionRequest {
+  return {
+    start: parseExpression(start, 'start'),
+    return: parseExpression(returning, 'return'),
+    who: who === null ? null : parseExpression(who, 'who'),
+    ...shape,
+    ...(brackets && { brackets }),
+  }
 }
 
 /** Computes a series. @throws BitcohortError */
@@ -54,14 +61,23 @@ export function loadCount({ expression, at }: CountQuery, signal?: AbortSignal):
   return known(() => processState().bitmapist.count(parseExpression(expression), at, signal))
 }
 
+/** Whose clock decides the periods. */
+export function projectZone(): Zone {
+  return processState().bitmapist.zone
+}
+
 /** Which events and attributes there are. @throws BitcohortError */
 export function loadEvents(): Promise<EventList> {
   return known(() => processState().bitmapist.events())
 }
 
-/** Returns once Redis has answered. @throws REDIS_UNAVAILABLE */
+/** Returns once Redis has answered, with data that this process may work on. @throws REDIS_UNAVAILABLE, BAD_SETTINGS */
 export async function checkReady(): Promise<void> {
-  await known(() => processState().redis.ping())
+  await known(async () => {
+    const { redis, bitmapist } = processState()
+    await redis.ping()
+    await bitmapist.check()
+  })
 }
 
 /**
@@ -75,14 +91,15 @@ export function defaultRetentionQuery(
   partial: URLSearchParams,
 ): Promise<RetentionQuery> {
   return known(async () => {
+    const { zone } = processState().bitmapist
     const asked = retentionParameters(partial)
     const start = asked.get('start') ?? beginningEvent(events) ?? (await busiestEvent(events)) ?? 'signup'
     const returning = asked.get('return') ?? returnEvent(events, start)
     const both = [parseExpression(start, 'start'), parseExpression(returning, 'return')]
     const names = [...new Set(both.flatMap((each) => eventsOf(each)))]
     const last = asked.has('to') || asked.has('from') ? null : await lastDayOf(events, names, now)
-    const filled = fillRetentionParameters(asked, { start, return: returning, lastDay: last, now })
-    return parseRetentionQuery(filled, now)
+    const filled = fillRetentionParameters(asked, { start, return: returning, lastDay: last, now, zone })
+    return parseRetentionQuery(filled, { now, zone })
   })
 }
 
@@ -109,11 +126,12 @@ async function lastDayOf(events: EventList, names: readonly string[], now: Date)
   const latest = months.sort().at(-1)
   if (latest === undefined) return null
   const month = parsePeriod(latest)
-  const today = periodAt('day', now)
-  const end = lastDay(month).index < today.index ? lastDay(month) : today
   const { bitmapist } = processState()
-  for (let day = end; periodAt('month', startOf(day)).index === month.index; day = offset(day, -1))
+  const days = within('day', month, bitmapist.zone)
+  const today = periodAt('day', now, bitmapist.zone)
+  const end = days.findLast(({ index }) => index <= today.index) ?? today
+  for (const day of days.filter(({ index }) => index <= end.index).reverse())
     for (const name of names)
-      if (await bitmapist.getDayEvent(name, startOf(day)).hasEventsMarked()) return day
+      if (await bitmapist.getDayEvent(name, startOf(day, bitmapist.zone)).hasEventsMarked()) return day
   return end
 }

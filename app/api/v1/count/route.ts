@@ -1,10 +1,10 @@
 import { parseCountQuery } from '../../../../lib/query/series'
-import { call, queryOf } from '../../../../lib/server/call'
+import { askingNow, call, queryOf } from '../../../../lib/server/call'
 import { loadCount } from '../../../../lib/server/reports'
 import { json } from '../../../../lib/server/respond'
 
 export const GET = call(async (request) => {
-  const query = parseCountQuery(queryOf(request), new Date())
+  const query = parseCountQuery(queryOf(request), askingNow())
   return json({ count: await loadCount(query, request.signal) })
 })
 
