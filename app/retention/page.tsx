@@ -10,7 +10,8 @@ import { BitcohortError, type EventList } from '../../lib/bitmapist/face'
 import { parseRetentionQuery, printRetentionQuery, retentionParameters } from '../../lib/query/retention'
 import type { RetentionQuery } from '../../lib/query/types'
 import { isComplete, pageUrl, parseLook } from '../../lib/query/view'
-import { defaultRetentionQuery, loadEvents, loadRetention } from '../../lib/server/reports'
+import { readDisplay } from '../../lib/server/display'
+import { defaultRetentionQuery, loadEvents, loadRetention, projectZone } from '../../lib/server/reports'
 import { parametersOf } from '../parameters'
 
 interface PageParams {
@@ -57,13 +58,15 @@ type Opening =
 /** Reads the URL; one that leaves something out leads to the one that says everything. */
 async function open(params: URLSearchParams, now: Date): Promise<Opening> {
   try {
-    const look = parseLook(params)
-    const whole = isComplete(params) ? parseRetentionQuery(retentionParameters(params), now) : null
+    const look = parseLook(params, await readDisplay())
+    const whole = isComplete(params)
+      ? parseRetentionQuery(retentionParameters(params), { now, zone: projectZone() })
+      : null
     const events = await loadEvents()
     if (whole !== null) return { kind: 'ready', query: whole, events }
     if (events.events.length === 0 && !params.has('start')) return { kind: 'empty' }
     const query = await defaultRetentionQuery(events, now, params)
-    return { kind: 'elsewhere', url: pageUrl(printRetentionQuery(query), look) }
+    return { kind: 'elsewhere', url: pageUrl(printRetentionQuery(query, projectZone()), look) }
   } catch (error) {
     if (error instanceof BitcohortError) return { kind: 'failed', error }
     throw error
@@ -75,12 +78,13 @@ async function show(query: RetentionQuery, events: EventList, now: string): Prom
   const pending = answer(query)
   const late = new Promise<null>((resolve) => setTimeout(resolve, SKELETON_MS, null))
   const soon = await Promise.race([pending, late])
-  if (soon !== null) return <RetentionView initial={soon} events={events} now={now} />
+  if (soon !== null)
+    return <RetentionView initial={soon} events={events} now={now} timeZone={projectZone().name} />
   return (
     <Suspense
       fallback={
         <Shell>
-          <ReportSkeleton rows={query.rows} columns={query.columns} />
+          <ReportSkeleton rows={query.rows} columns={query.brackets?.length ?? query.columns} />
         </Shell>
       }
     >
@@ -90,7 +94,7 @@ async function show(query: RetentionQuery, events: EventList, now: string): Prom
 }
 
 async function answer(query: RetentionQuery): Promise<Answer> {
-  const question = printRetentionQuery(query).toString()
+  const question = printRetentionQuery(query, projectZone()).toString()
   try {
     return { question, table: await loadRetention(query) }
   } catch (error) {
@@ -106,5 +110,5 @@ interface LateProps {
 }
 
 async function Late({ pending, events, now }: LateProps) {
-  return <RetentionView initial={await pending} events={events} now={now} />
+  return <RetentionView initial={await pending} events={events} now={now} timeZone={projectZone().name} />
 }

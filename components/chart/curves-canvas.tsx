@@ -16,7 +16,7 @@ import {
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { Line } from 'react-chartjs-2'
 import type { RetentionTable } from '../../lib/bitmapist/face'
-import { offsetName } from '../cohort/dates'
+import { columnName } from '../cohort/column'
 import { formatCount, NBSP } from '../cohort/format'
 import { type Curve, curvesOf } from './curves-data'
 import { endLabels } from './end-labels'
@@ -111,7 +111,7 @@ function dataOf(
     ),
   )
   return {
-    labels: table.mean.weighted.map((_, k) => offsetName(table.period, k)),
+    labels: table.mean.weighted.map((_, k) => columnName(table, k)),
     datasets: [...lines, dataset(mean, { color: inks.ink, width: 3, order: 1 })],
   }
 }

@@ -1,4 +1,4 @@
-import { columnPool, parsePeriod, type RetentionTable, rateOf } from '../../lib/bitmapist/face'
+import { baseOf, columnPool, parsePeriod, type RetentionTable, rateOf } from '../../lib/bitmapist/face'
 import { formatPeriod } from '../cohort/dates'
 
 /** One point of a curve; null where there is nothing to draw. */
@@ -27,8 +27,8 @@ export function curvesOf(table: RetentionTable, values: 'rate' | 'count'): Curve
     .filter(({ size }) => (size ?? 0) > 0)
     .map((row) => ({
       name: formatPeriod(parsePeriod(row.label)),
-      points: row.cells.map(({ count, state, flag }): CurvePoint => {
-        const rate = rateOf(count, row.size)
+      points: row.cells.map(({ count, state, flag }, column): CurvePoint => {
+        const rate = rateOf(count, baseOf(row, column, table.base))
         const y = flag !== null || rate === null ? null : values === 'rate' ? rate * 100 : count
         return { y, open: state === 'open' }
       }),

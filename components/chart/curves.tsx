@@ -4,7 +4,7 @@ import { useComputedColorScheme } from '@mantine/core'
 import dynamic from 'next/dynamic'
 import type { RetentionTable } from '../../lib/bitmapist/face'
 import { columnPool } from '../../lib/bitmapist/face'
-import { offsetName } from '../cohort/dates'
+import { columnName } from '../cohort/column'
 import { formatShare } from '../cohort/format'
 import classes from './curves.module.css'
 
@@ -19,8 +19,7 @@ export interface CurvesProps {
 /** The mean's ends in words: what the picture says to those who do not see it. */
 function inWords(table: RetentionTable): string {
   const last = table.mean.rows.findLastIndex((rows) => rows > 0)
-  const at = (k: number) =>
-    `${offsetName(table.period, k).toLowerCase()} ${formatShare(columnPool(table, k))}`
+  const at = (k: number) => `${columnName(table, k).toLowerCase()} ${formatShare(columnPool(table, k))}`
   const ends = last < 1 ? 'no mean yet' : `mean ${at(Math.min(1, last))}, ${at(last)}`
   return `Retention curves, a line a cohort and their mean: ${ends}. The grid has every number.`
 }

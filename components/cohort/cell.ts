@@ -1,10 +1,12 @@
-import type { RetentionRow, RetentionTable } from '../../lib/bitmapist/face'
+import { type Base, baseOf, type RetentionRow, type RetentionTable } from '../../lib/bitmapist/face'
 import { formatCount, formatShare } from './format'
 import { driftSpan, driftStep, FEW_USERS, type HeatScale, heatScale, heatStep } from './heat'
 
 /** How the cells of one grid are drawn. */
 export interface CellStyle {
   readonly values: 'rate' | 'count'
+  /** What a rate is a part of. */
+  readonly base: Base
   /** Null: nothing is coloured. */
   readonly paint:
     | { readonly kind: 'scale'; readonly scale: HeatScale }
@@ -25,29 +27,38 @@ export function cellStyle(
   table: RetentionTable,
   { values, heat }: { readonly values: 'rate' | 'count'; readonly heat: 'scale' | 'mean' },
 ): CellStyle {
+  const { base } = table
   if (heat === 'scale') {
     const scale = heatScale(table)
-    return { values, paint: scale === null ? null : { kind: 'scale', scale } }
+    return { values, base, paint: scale === null ? null : { kind: 'scale', scale } }
   }
   const span = driftSpan(table)
-  return { values, paint: span === null ? null : { kind: 'mean', span, means: table.mean.weighted } }
+  return { values, base, paint: span === null ? null : { kind: 'mean', span, means: table.mean.weighted } }
 }
 
 /** The face of a cell. Only closed, unflagged cells past offset 0 are coloured. */
-export function cellFace(row: RetentionRow, k: number, { values, paint }: CellStyle): CellFace {
+export function cellFace(row: RetentionRow, k: number, { values, base, paint }: CellStyle): CellFace {
   const cell = row.cells[k]
   const plain = { heat: undefined, drift: undefined, silent: cell?.flag === 'silent' }
   if (!cell || cell.state === 'future' || cell.count === null || row.size === null || row.size === 0)
     return { ...plain, text: '', state: 'future' }
-  const text =
-    values === 'count' ? formatCount(cell.count) : formatShare({ count: cell.count, size: row.size })
+  const size = baseOf(row, k, base) ?? 0
+  const text = values === 'count' ? formatCount(cell.count) : formatShare({ count: cell.count, size })
   const face = { ...plain, text, state: cell.state }
-  if (paint === null || k === 0 || cell.state === 'open' || plain.silent || row.flag !== null) return face
-  const rate = cell.count / row.size
+  if (
+    paint === null ||
+    size === 0 ||
+    cell.offset === 0 ||
+    cell.state === 'open' ||
+    plain.silent ||
+    row.flag !== null
+  )
+    return face
+  const rate = cell.count / size
   if (paint.kind === 'scale') return { ...face, heat: heatStep(rate, paint.scale) }
   const mean = paint.means[k] ?? null
   // A handful of users is far from any mean by chance alone.
-  return mean === null || isFew(row) ? face : { ...face, drift: driftStep(rate, mean, paint.span) }
+  return mean === null || size < FEW_USERS ? face : { ...face, drift: driftStep(rate, mean, paint.span) }
 }
 
 /** Whether a cohort is so small that its rates jump by chance. */

@@ -91,8 +91,3 @@ export function unitWord(unit: Unit, count: number): string {
 export function offsetName(unit: Unit, k: number): string {
   return `${unit.charAt(0).toUpperCase()}${unit.slice(1)} ${k}`
 }
-
-/** `10:42:07` of an ISO instant. */
-export function formatClock(instant: string): string {
-  return instant.slice(11, 19)
-}

@@ -1,6 +1,6 @@
 import {
+  baseOf,
   columnPool,
-  offset,
   type Period,
   parsePeriod,
   periodAt,
@@ -8,9 +8,11 @@ import {
   type RetentionTable,
   wilsonInterval,
 } from '../../lib/bitmapist/face'
-import { formatClose, formatPeriod, offsetName, shortLabel } from './dates'
+import { bracketOf, columnName, columnPeriods, formatSpan, returnWords } from './column'
+import { formatClose, formatPeriod, shortLabel } from './dates'
 import { formatCount, formatInterval, formatNumber, formatRate, formatShare, NBSP } from './format'
 import { FEW_USERS } from './heat'
+import { zoneNamed } from './zone'
 
 /** What a tooltip says: a bold first line and the rest. */
 export interface Description {
@@ -25,7 +27,7 @@ export function rowPeriod(row: RetentionRow): Period {
 
 /** The running period of a report's unit, at the report's instant. */
 export function runningPeriod(table: RetentionTable): Period {
-  return periodAt(table.period, new Date(table.asOf))
+  return periodAt(table.period, new Date(table.asOf), zoneNamed(table.timeZone))
 }
 
 /** Names as the page says them: long expressions cut in the middle of nothing, at their end. */
@@ -35,7 +37,8 @@ export function shorten(text: string, length = 40): string {
 
 /** Why a cell is marked, or null. */
 export function silentReason(table: RetentionTable): string {
-  return `no marks of ${shorten(table.return)} by anyone in this ${table.period}: an outage, not churn; kept out of means and figures`
+  const when = table.brackets ? 'then' : `in this ${table.period}`
+  return `no marks of ${shorten(table.return)} by anyone ${when}: an outage, not churn; kept out of means and figures`
 }
 
 export function historyReason(table: RetentionTable): string {
@@ -48,29 +51,50 @@ export const FEW_REASON = `under ${FEW_USERS} users: a few more or less change t
 export function describeCell(table: RetentionTable, row: RetentionRow, k: number): Description {
   const cell = row.cells[k]
   const of = rowPeriod(row)
-  const at = offset(of, k)
+  const [first, last] = columnPeriods(table, of, k)
   const began = `${shorten(table.start)} in ${formatPeriod(of)}`
   if (!cell || cell.state === 'future' || cell.count === null || row.size === null)
     return {
       title: 'Not yet',
-      lines: [`${offsetName(table.period, k)} of ${formatPeriod(of)} is ${formatPeriod(at)}`],
+      lines: [`${columnName(table, k)} of ${formatPeriod(of)} is ${formatSpan(first, last)}`],
     }
   if (row.size === 0) return { title: 'No users', lines: [`nobody in this cohort: ${began}`] }
-  const share = { count: cell.count, size: row.size }
-  const interval = wilsonInterval(share)
-  const rate = `${formatShare(share)}${interval ? ` (95${NBSP}%: ${formatInterval(interval)})` : ''}`
   return {
-    title: `${formatCount(cell.count)} of ${formatCount(row.size)} ${k === 0 ? 'in the same' : 'came back'}${k === 0 ? ` ${table.period}` : ''}`,
+    title: cellTitle(table, { row, count: cell.count, size: row.size }, k),
     lines: [
-      rate,
-      `${shorten(table.return)} in ${formatPeriod(at)}`,
+      ...rateWords({ count: cell.count, size: baseOf(row, k, table.base) ?? 0 }),
+      `${shorten(table.return)} ${returnWords(table, of, k)}`,
       began,
-      cell.state === 'open' ? `so far; closes ${formatClose(at, table.timeZone)}` : 'closed',
+      cell.state === 'open' ? `so far; closes ${formatClose(last, table.timeZone)}` : closedWords(table),
       ...(cell.flag === 'silent' ? [silentReason(table)] : []),
       ...(row.flag === 'history' ? [historyReason(table)] : []),
       ...(row.size < FEW_USERS ? [FEW_REASON] : []),
     ],
   }
+}
+
+interface Counted {
+  readonly row: RetentionRow
+  readonly count: number
+  readonly size: number
+}
+
+/** `1,207 of 4,827 came back`; of a streak against the column before `1,207 of 2,010 went on`. */
+function cellTitle(table: RetentionTable, { row, count, size }: Counted, k: number): string {
+  if (bracketOf(table, k)[1] === 0)
+    return `${formatCount(count)} of ${formatCount(size)} in the same ${table.period}`
+  if (table.base === 'cohort') return `${formatCount(count)} of ${formatCount(size)} came back`
+  return `${formatCount(count)} of ${formatCount(baseOf(row, k, table.base) ?? 0)} in the ${table.period} before went on`
+}
+
+function rateWords(share: { readonly count: number; readonly size: number }): readonly string[] {
+  const interval = wilsonInterval(share)
+  if (interval === null) return []
+  return [`${formatShare(share)} (95${NBSP}%: ${formatInterval(interval)})`]
+}
+
+function closedWords({ mode, period }: RetentionTable): string {
+  return mode === 'on-or-after' ? `to date: who comes back in a later ${period} is added` : 'closed'
 }
 
 /** The tooltip of a row's head. */
@@ -99,7 +123,7 @@ export function cohortCount(table: RetentionTable): number {
 /** The tooltip of a column's mean. */
 export function describeMean(table: RetentionTable, k: number): Description {
   const pool = columnPool(table, k)
-  const name = offsetName(table.period, k)
+  const name = columnName(table, k)
   if (pool.cohorts === 0)
     return { title: `${name}: no mean yet`, lines: ['no closed cell in this column that counts'] }
   const simple = table.mean.simple[k] ?? null

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react'
 import { type Figures, figuresOf, parsePeriod, type RetentionTable } from '../../lib/bitmapist/face'
-import { formatNear, offsetName } from './dates'
+import { columnName } from './column'
+import { formatNear } from './dates'
 import { runningPeriod } from './describe'
 import classes from './figures-bar.module.css'
 import { formatCount, formatNumber, formatPoints, formatShare } from './format'
@@ -30,7 +31,7 @@ interface FigureProps {
 
 /** `Week-1 retention` */
 function headlineName({ table, figures }: FigureProps): string {
-  return `${offsetName(table.period, figures.offset).replace(' ', '-')} retention`
+  return `${columnName(table, figures.offset).replace(/ (\d+)$/, '-$1')} retention`
 }
 
 function Headline({ table, figures }: FigureProps) {
@@ -84,7 +85,7 @@ function Latest({ table, figures }: FigureProps) {
     <Figure
       name={`Latest closed cohort, ${dates}`}
       value={formatShare(latest.share)}
-      note={`${formatCount(latest.share.count)} of ${formatNumber(latest.share.size, 'user')} in ${table.period} ${figures.offset}`}
+      note={`${formatCount(latest.share.count)} of ${formatNumber(latest.share.size, 'user')} in ${columnName(table, figures.offset).toLowerCase()}`}
     />
   )
 }
@@ -94,7 +95,7 @@ function Farthest({ table, figures }: FigureProps) {
   if (farthest === null || farthest.offset === offset) return null
   return (
     <Figure
-      name={offsetName(table.period, farthest.offset)}
+      name={columnName(table, farthest.offset)}
       value={formatShare(farthest.pool)}
       note={formatNumber(farthest.pool.cohorts, 'cohort')}
     />

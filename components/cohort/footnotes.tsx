@@ -15,6 +15,26 @@ const CALENDAR: Partial<Record<RetentionTable['period'], string>> = {
   year: 'Calendar years: who signs up on 31 December is in year 1 the day after.',
 }
 
+/** What a cell counts. */
+function modeNote({ mode, base, brackets, period }: RetentionTable): string {
+  switch (mode) {
+    case 'on':
+      return brackets
+        ? `A cell counts users who match the return at least once in any of its column’s ${period}s.`
+        : `A cell counts users who match the return in exactly that ${period}.`
+    case 'on-or-after':
+      return `Numbers are to date: a cell counts users who match the return in that ${period} or in any later one so far, so closed cells may still grow.`
+    case 'on-or-before':
+      return `A cell counts users who match the return at least once from ${period} 1 to that ${period}; ${period} 0 stands for itself.`
+    case 'every':
+      return `A cell counts users who match the return in every ${period} from ${period} 0 to that one${
+        base === 'previous' ? `; its rate is of those who did so until the ${period} before` : ''
+      }.`
+    default:
+      return mode satisfies never
+  }
+}
+
 /** The definitions that the numbers above rest on. */
 export function Footnotes({ table }: { readonly table: RetentionTable }) {
   const flags = {
@@ -22,9 +42,10 @@ export function Footnotes({ table }: { readonly table: RetentionTable }) {
     silent: table.rows.some((row) => row.cells.some(({ flag }) => flag === 'silent')),
   }
   const notes = [
-    `Periods are in ${table.timeZone}.`,
+    `Periods are by the clock of ${table.timeZone}.`,
     CALENDAR[table.period],
-    `A cell counts users who match the return in exactly that ${table.period}; the mean is over closed cells, every user counted alike.`,
+    modeNote(table),
+    'The mean is over closed cells, every user counted alike.',
     table.cohort === 'first'
       ? 'For the first time: in all stored history, not only in these rows.'
       : `Every time: a user is in each cohort whose ${table.period} they match.`,

@@ -5,7 +5,7 @@ import { type CSSProperties, useMemo, useRef } from 'react'
 import type { RetentionRow, RetentionTable } from '../../lib/bitmapist/face'
 import type { RetentionLook } from '../../lib/query/view'
 import { cellStyle } from './cell'
-import { offsetName } from './dates'
+import { columnName } from './column'
 import classes from './grid.module.css'
 import { GridDetail } from './grid-detail'
 import { GridMeanRow } from './grid-mean-row'
@@ -21,10 +21,12 @@ export interface GridProps {
   readonly onHeadline: (offset: number) => void
 }
 
-/** The widths of the columns in pixels: counts of millions need more than percents. */
+/** The widths of the columns in pixels: counts of millions and `Weeks 10–13` need more. */
 function columnWidth(table: RetentionTable, values: RetentionLook['values']): number {
   const largest = Math.max(0, ...table.rows.map((row) => row.size ?? 0))
-  return values === 'count' && largest >= 1_000_000 ? 84 : 64
+  const wide =
+    table.brackets?.some(([from, to]) => from !== to) || (values === 'count' && largest >= 1_000_000)
+  return wide ? 92 : 64
 }
 
 /** The cohorts: a row each, a column for each offset, the mean pinned under the header. */
@@ -36,11 +38,11 @@ export function Grid({ table: report, look, onHeadline }: GridProps) {
         Array.from({ length: columnCount }, (_, k) =>
           helper.accessor((row) => row.cells[k]?.count ?? null, {
             id: String(k),
-            header: offsetName(report.period, k),
+            header: columnName(report, k),
           }),
         ),
       ),
-    [columnCount, report.period],
+    [columnCount, report],
   )
   const data = useMemo(
     () => (look.order === 'newest' ? report.rows.toReversed() : [...report.rows]),
@@ -87,7 +89,7 @@ export function Grid({ table: report, look, onHeadline }: GridProps) {
                     data-k={k}
                     tabIndex={focus.tabIndex(-2, k)}
                     aria-pressed={k === headline}
-                    title={`Speak of ${offsetName(report.period, k).toLowerCase()} in the figures above`}
+                    title={`Speak of ${columnName(report, k).toLowerCase()} in the figures above`}
                     onClick={() => onHeadline(k)}
                   >
                     <table.FlexRender header={header} />

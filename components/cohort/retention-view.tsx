@@ -3,7 +3,7 @@
 import { Tabs } from '@mantine/core'
 import { useQueryStates } from 'nuqs'
 import { useMemo } from 'react'
-import { type EventList, periodAt, type RetentionTable } from '../../lib/bitmapist/face'
+import { type EventList, periodAt, type RetentionTable, type Zone } from '../../lib/bitmapist/face'
 import { printRetentionQuery } from '../../lib/query/retention'
 import type { RetentionQuery } from '../../lib/query/types'
 import { lookParsers, type RetentionLook } from '../../lib/query/view'
@@ -27,6 +27,7 @@ import { BadQuestion, Failure, Refusal } from './states'
 import { Toolbar } from './toolbar'
 import { useQuestion } from './use-question'
 import { type Report, useRetention } from './use-retention'
+import { zoneNamed } from './zone'
 
 export interface RetentionViewProps {
   /** What the server answered to the URL's question. */
@@ -34,19 +35,22 @@ export interface RetentionViewProps {
   readonly events: EventList
   /** The server's instant, ISO 8601. */
   readonly now: string
+  /** The project's time zone. */
+  readonly timeZone: string
 }
 
 /** The whole page of a retention report: a sentence, and what it answers. */
-export function RetentionView({ initial, events, now }: RetentionViewProps) {
-  const { query, problem, ask } = useQuestion(now)
-  const question = query === null ? null : printRetentionQuery(query).toString()
+export function RetentionView({ initial, events, now, timeZone }: RetentionViewProps) {
+  const zone = zoneNamed(timeZone)
+  const { query, problem, ask } = useQuestion(now, zone)
+  const question = query === null ? null : printRetentionQuery(query, zone).toString()
   const report = useRetention(question, initial)
   const asOf = report.table?.asOf ?? now
   return (
     <Shell status={report.table && <AsOf table={report.table} />}>
       {query && (
         <div className={classes.header}>
-          <Sentence query={query} events={events} asOf={asOf} onAsk={ask} />
+          <Sentence query={query} events={events} asOf={asOf} zone={zone} onAsk={ask} />
           <div className={classes.actions}>
             <ShareButton />
             <ExportMenu question={question ?? ''} />
@@ -54,7 +58,7 @@ export function RetentionView({ initial, events, now }: RetentionViewProps) {
         </div>
       )}
       {problem && <BadQuestion problem={problem} />}
-      {query && <Body query={query} report={report} events={events} asOf={asOf} onAsk={ask} />}
+      {query && <Body query={query} report={report} events={events} asOf={asOf} zone={zone} onAsk={ask} />}
     </Shell>
   )
 }
@@ -64,15 +68,17 @@ interface BodyProps {
   readonly report: Report
   readonly events: EventList
   readonly asOf: string
+  readonly zone: Zone
   readonly onAsk: (query: RetentionQuery) => void
 }
 
 /** The answer in whichever state it is. */
-function Body({ query, report, events, asOf, onAsk }: BodyProps) {
+function Body({ query, report, events, asOf, zone, onAsk }: BodyProps) {
   const { table, problem, stale, retry } = report
   if (problem && !isOutage(problem)) return <Refusal title="This report cannot be made" problem={problem} />
   if (problem) return <Failure problem={problem} retrying={stale} onRetry={retry} />
-  if (table === null) return <ReportSkeleton rows={query.rows} columns={query.columns} />
+  if (table === null)
+    return <ReportSkeleton rows={query.rows} columns={query.brackets?.length ?? query.columns} />
   if (events.events.length === 0 && table.users === 0) return <EmptyProject />
   const side = emptySide(table)
   const empty = side !== null && !stale && (
@@ -80,7 +86,7 @@ function Body({ query, report, events, asOf, onAsk }: BodyProps) {
       side={side}
       query={query}
       events={events}
-      now={periodAt(query.first.unit, new Date(asOf))}
+      now={periodAt(query.first.unit, new Date(asOf), zone)}
       onAsk={onAsk}
     />
   )

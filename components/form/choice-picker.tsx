@@ -8,6 +8,8 @@ export interface Choice<Value extends string> {
   readonly value: Value
   /** As it reads in the sentence. */
   readonly text: string
+  /** As it reads in the list, where the sentence says it shorter. */
+  readonly option?: string
   /** What it means, beneath. */
   readonly meaning?: string
 }
@@ -53,7 +55,7 @@ export function ChoicePicker<Value extends string>({
         <Combobox.Options aria-label={name}>
           {choices.map((choice) => (
             <Combobox.Option key={choice.value} value={choice.value} active={choice.value === value}>
-              <span className={classes.optionText}>{choice.text}</span>
+              <span className={classes.optionText}>{choice.option ?? choice.text}</span>
               {choice.meaning && <span className={classes.meaning}>{choice.meaning}</span>}
             </Combobox.Option>
           ))}

@@ -57,7 +57,8 @@ export function NumberPicker(props: NumberPickerProps) {
   )
 }
 
-function NumberForm({ name, value, min, max, hint, onChoose }: Omit<NumberPickerProps, 'usual'>) {
+/** A number to be typed and applied. */
+export function NumberForm({ name, value, min, max, hint, onChoose }: Omit<NumberPickerProps, 'usual'>) {
   const [text, setText] = useState<string | number>(value)
   const fits = typeof text === 'number' && Number.isInteger(text) && text >= min && text <= max
   return (

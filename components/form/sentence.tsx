@@ -4,21 +4,23 @@ import { useMemo } from 'react'
 import {
   type Cohort,
   type EventList,
-  floor,
   type Period,
   parseExpression,
   periodAt,
   printExpression,
   type Unit,
+  type Zone,
 } from '../../lib/bitmapist/face'
 import { lastOf, mostBeside, withLast, withRows, withUnit } from '../../lib/query/change'
 import type { RetentionQuery } from '../../lib/query/types'
 import { unitWord } from '../cohort/dates'
 import { type Choice, ChoicePicker } from './choice-picker'
+import { ColumnsPicker } from './columns-picker'
 import { EndPicker } from './end-picker'
 import { EventPicker } from './event-picker'
 import { ExpressionPicker } from './expression-picker'
 import classes from './form.module.css'
+import { BasePicker, ModePicker } from './mode-picker'
 import { NumberPicker } from './number-picker'
 import { suggestionsOf } from './suggest'
 
@@ -36,8 +38,8 @@ const UNITS: readonly Choice<Unit>[] = [
   { value: 'week', text: 'week', meaning: 'ISO weeks, Monday to Sunday' },
   { value: 'month', text: 'month' },
   { value: 'year', text: 'year' },
+  { value: 'hour', text: 'hour', meaning: 'Only where hours are tracked' },
 ]
-const HOUR: Choice<Unit> = { value: 'hour', text: 'hour', meaning: 'Only where hours are tracked' }
 
 const USUAL: Readonly<Record<Unit, readonly number[]>> = {
   hour: [12, 24, 48],
@@ -52,14 +54,16 @@ export interface SentenceProps {
   readonly events: EventList
   /** The instant that "this week" is taken from. */
   readonly asOf: string
+  /** Whose clock says what "this week" is. */
+  readonly zone: Zone
   readonly onAsk: (query: RetentionQuery) => void
 }
 
 /** The report's question as a sentence whose words can be changed. */
-export function Sentence({ query, events, asOf, onAsk }: SentenceProps) {
+export function Sentence({ query, events, asOf, zone, onAsk }: SentenceProps) {
   const suggestions = useMemo(() => suggestionsOf(events), [events])
   const unit = query.first.unit
-  const now = periodAt(unit, new Date(asOf))
+  const now = periodAt(unit, new Date(asOf), zone)
   return (
     <h1 className={classes.sentence}>
       Of users who did{' '}
@@ -80,8 +84,8 @@ export function Sentence({ query, events, asOf, onAsk }: SentenceProps) {
       <ChoicePicker
         name="Period"
         value={unit}
-        choices={unit === 'hour' ? [HOUR, ...UNITS] : UNITS}
-        onChoose={(next) => onAsk(withUnit(query, next, new Date(asOf)))}
+        choices={UNITS}
+        onChoose={(next) => onAsk(withUnit(query, next, { now: new Date(asOf), zone }))}
       />
       {query.who === null ? ' ' : ' who also match '}
       <ExpressionPicker
@@ -101,18 +105,35 @@ export function Sentence({ query, events, asOf, onAsk }: SentenceProps) {
         suggestions={suggestions}
         onChoose={(returning) => onAsk({ ...query, return: returning })}
       />{' '}
-      <AndAlso query={query} suggestions={suggestions} onAsk={onAsk} /> in each of the{' '}
-      <NumberPicker
-        name={`${unitWord(unit, 2)} after`.replace(/^./, (letter) => letter.toUpperCase())}
-        value={query.columns - 1}
-        min={0}
-        max={mostBeside(query.rows) - 1}
-        usual={USUAL[unit]}
-        hint={`At most 20,000 cells in a grid: with ${query.rows} cohorts up to ${mostBeside(query.rows) - 1}`}
-        onChoose={(after) => onAsk({ ...query, columns: after + 1 })}
-      />{' '}
-      {unitWord(unit, query.columns - 1)} after? <Window query={query} now={now} onAsk={onAsk} />
+      <AndAlso query={query} suggestions={suggestions} onAsk={onAsk} />{' '}
+      <ModePicker query={query} onAsk={onAsk} /> <Columns query={query} onAsk={onAsk} />{' '}
+      <Window query={query} now={now} zone={zone} onAsk={onAsk} />
     </h1>
+  )
+}
+
+/** `each of the 12 weeks after?`, or `weeks 0, 1–3, 4–7 after?`; a streak says what it is a share of. */
+function Columns({ query, onAsk }: Pick<SentenceProps, 'query' | 'onAsk'>) {
+  const { brackets, columns, mode, first } = query
+  const picker = <ColumnsPicker query={query} usual={USUAL[first.unit]} onAsk={onAsk} />
+  return (
+    <>
+      {brackets === null ? (
+        <>
+          each of the {picker} {unitWord(first.unit, columns - 1)} after
+        </>
+      ) : (
+        <>
+          {unitWord(first.unit, 2)} {picker} after
+        </>
+      )}
+      {mode === 'every' && (
+        <>
+          , as a share <BasePicker query={query} onAsk={onAsk} />
+        </>
+      )}
+      ?
+    </>
   )
 }
 
@@ -139,11 +160,12 @@ function AndAlso({ query, suggestions, onAsk }: AndAlsoProps) {
   )
 }
 
-interface WindowProps extends Pick<SentenceProps, 'query' | 'onAsk'> {
+interface WindowProps extends Pick<SentenceProps, 'query' | 'zone' | 'onAsk'> {
   readonly now: Period
 }
 
-function Window({ query, now, onAsk }: WindowProps) {
+function Window({ query, now, zone, onAsk }: WindowProps) {
+  const across = query.brackets?.length ?? query.columns
   return (
     <span>
       Last{' '}
@@ -151,16 +173,16 @@ function Window({ query, now, onAsk }: WindowProps) {
         name="Cohorts"
         value={query.rows}
         min={1}
-        max={mostBeside(query.columns)}
+        max={mostBeside(across)}
         usual={USUAL[query.first.unit].map((count) => count + 1)}
-        hint={`The last one included; with ${query.columns} columns up to ${mostBeside(query.columns)}`}
-        onChoose={(rows) => onAsk(withRows(query, rows))}
+        hint={`The last one included; with ${across} columns up to ${mostBeside(across)}`}
+        onChoose={(rows) => onAsk(withRows(query, rows, zone))}
       />{' '}
       {query.rows === 1 ? 'cohort' : 'cohorts'}, up to{' '}
       <EndPicker
-        value={lastOf(query)}
-        now={floor(query.first.unit, now)}
-        onChoose={(last) => onAsk(withLast(query, last))}
+        value={lastOf(query, zone)}
+        now={now}
+        onChoose={(last) => onAsk(withLast(query, last, zone))}
       />
       .
     </span>
