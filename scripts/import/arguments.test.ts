@@ -9,21 +9,29 @@ describe('parseArguments', () => {
     expect(parseArguments([...args, '--attribute-prefix', 'plan:', '--format', 'csv', '--strict'])).toEqual({
       files: ['a.csv', 'b.ndjson.gz', '-'],
       format: 'csv',
-      columns: {
+      asked: {
         user: 'user_id',
-        event: { time: 'timestamp', name: { column: 'event' } },
+        time: 'timestamp',
+        event: null,
+        eventColumn: 'event',
         attribute: { column: 'plan', prefix: 'plan:' },
       },
       strict: true,
+      dryRun: false,
+      restart: false,
+      rejected: null,
     })
   })
 
-  it('takes attributes alone, which need no time', () => {
-    expect(parseArguments(['a.csv', '--user', 'id', '--attribute-column', 'plan'])).toEqual({
+  it('leaves the columns to the header, and takes what an import may be told', () => {
+    expect(parseArguments(['a.csv', '--dry-run', '--restart', '--rejected', 'bad.csv'])).toEqual({
       files: ['a.csv'],
       format: null,
-      columns: { user: 'id', event: null, attribute: { column: 'plan', prefix: '' } },
+      asked: { user: null, time: null, event: null, eventColumn: null, attribute: null },
       strict: false,
+      dryRun: true,
+      restart: true,
+      rejected: 'bad.csv',
     })
   })
 
@@ -34,12 +42,10 @@ describe('parseArguments', () => {
   it.each([
     [[], 'FILE expected one file or more'],
     [['-', '-', '--user', 'u'], 'FILE expected - once at most'],
-    [['a.csv'], '--user expected the name of a column, such as --user user_id'],
-    [['a.csv', '--user', 'u'], '--event expected the event that the rows mark'],
-    [
-      ['a.csv', '--user', 'u', '--event', 'e'],
-      '--time expected the name of a column, such as --time timestamp',
-    ],
+    [['a.csv', '--user', ''], '--user expected the name of a column, such as --user user_id'],
+    [['a.csv', '--time', ''], '--time expected the name of a column, such as --time timestamp'],
+    [['a.csv', '--rejected', '-'], '--rejected expected a file to write'],
+    [['a.csv', '--rejected', './a.csv'], '--rejected expected a file of its own, got ./a.csv'],
     [[...USUAL, '--event', ''], '"--event" expected a name, got ""'],
     [[...USUAL, '--event', 'bitop_x'], '"--event" expected a name, got "bitop_x"'],
     [[...USUAL, '--event', 'e', '--event-column', 'c'], '--event and --event-column exclude each other'],

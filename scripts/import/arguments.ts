@@ -1,31 +1,37 @@
+import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { BitcohortError, checkName } from '../../lib/bitmapist'
+import type { Asked } from './columns'
 
 export const FORMATS = ['csv', 'ndjson'] as const
 export type Format = (typeof FORMATS)[number]
 
-export const USAGE = `Usage: npm run import -- FILE… --user COLUMN --time COLUMN (--event NAME | --event-column COLUMN)
-                            [--attribute-column COLUMN [--attribute-prefix TEXT]] [--format csv|ndjson] [--strict]
-  FILE                CSV or NDJSON, also .gz; - reads standard input
+export const USAGE = `Usage: npm run import -- FILE… [--user COLUMN] [--time COLUMN] [--event NAME | --event-column COLUMN]
+                            [--attribute-column COLUMN [--attribute-prefix TEXT]] [--format csv|ndjson]
+                            [--dry-run] [--rejected FILE] [--restart] [--strict]
+  FILE                CSV or NDJSON by its name, also .gz; - reads standard input
   --user, --time      the columns of the user's id and of the time (ISO 8601, epoch seconds or milliseconds)
   --event             the event that every row marks; --event-column: the column with its name
+                      Columns that are not given are found by the usual names of headers, and told.
   --attribute-column  also gives the user the attribute PREFIX + value of this column, where it is not empty
-  --id-mode integer   ids are integers; others are not available yet
+  --dry-run           marks nothing: shows the first rows as they would be marked, the events, the ids and their cost
+  --rejected FILE     writes the rejected rows to a CSV: file, line, column, reason
+  --restart           begins again where an import that was cut off would go on
   --strict            exit code 1 if any row was rejected
-Redis at REDIS_URL, under KEY_PREFIX. Safe to run again: a mark that is there already changes nothing.`
-
-/** Which columns of a row hold what; `event` is the name itself where every row has the same. */
-export interface Columns {
-  readonly user: string
-  readonly event: { readonly time: string; readonly name: string | { readonly column: string } } | null
-  readonly attribute: { readonly column: string; readonly prefix: string } | null
-}
+  --id-mode integer   ids are integers; others are not available yet
+Redis at REDIS_URL, under KEY_PREFIX; times without an offset are those of TIME_ZONE.
+Safe to run again: a mark that is there already changes nothing. More in docs/import.md.`
 
 export interface ImportRequest {
   readonly files: readonly string[]
   readonly format: Format | null
-  readonly columns: Columns
+  readonly asked: Asked
   readonly strict: boolean
+  readonly dryRun: boolean
+  /** Goes on from nothing, whatever an earlier call left. */
+  readonly restart: boolean
+  /** Where the rejected rows are written. */
+  readonly rejected: string | null
 }
 
 /** A wrong call of the command: one line that names the flag and the remedy. */
@@ -43,6 +49,9 @@ const OPTIONS = {
   format: { type: 'string' },
   'id-mode': { type: 'string' },
   strict: { type: 'boolean', default: false },
+  'dry-run': { type: 'boolean', default: false },
+  restart: { type: 'boolean', default: false },
+  rejected: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const
 
@@ -58,8 +67,11 @@ export function parseArguments(args: readonly string[]): ImportRequest | null {
   return {
     files: positionals,
     format: formatOf(values.format),
-    columns: columnsOf(values),
+    asked: askedOf(values),
     strict: values.strict,
+    dryRun: values['dry-run'],
+    restart: values.restart,
+    rejected: rejectedOf(values.rejected, positionals),
   }
 }
 
@@ -74,21 +86,27 @@ function readFlags(args: readonly string[]) {
 
 type Flags = ReturnType<typeof readFlags>['values']
 
-function columnsOf(flags: Flags): Columns {
-  const user = required('user', flags.user, 'user_id')
-  const attribute = attributeOf(flags)
-  const { event, 'event-column': column } = flags
-  if (event !== undefined && column !== undefined)
+function askedOf(flags: Flags): Asked {
+  const { event = null, 'event-column': column } = flags
+  if (event !== null && column !== undefined)
     throw new UsageError('--event and --event-column exclude each other: give the one that holds')
-  if (event === undefined && column === undefined && attribute === null)
-    throw new UsageError(
-      '--event expected the event that the rows mark, such as --event active; or --event-column',
-    )
-  if (event === undefined && column === undefined) return { user, event: null, attribute }
-  const time = required('time', flags.time, 'timestamp')
-  const name = event ?? { column: required('event-column', column, 'event') }
-  if (typeof name === 'string') checkEvent(name)
-  return { user, event: { time, name }, attribute }
+  if (event !== null) checkEvent(event)
+  return {
+    user: given('user', flags.user, 'user_id'),
+    time: given('time', flags.time, 'timestamp'),
+    event,
+    eventColumn: given('event-column', column, 'event'),
+    attribute: attributeOf(flags),
+  }
+}
+
+function rejectedOf(path: string | undefined, files: readonly string[]): string | null {
+  if (path === undefined) return null
+  if (path === '' || path === '-')
+    throw new UsageError('--rejected expected a file to write, such as --rejected rejected.csv')
+  if (files.some((file) => file !== '-' && resolve(file) === resolve(path)))
+    throw new UsageError(`--rejected expected a file of its own, got ${path}, which is to be imported`)
+  return path
 }
 
 function checkEvent(name: string): void {
@@ -100,10 +118,10 @@ function checkEvent(name: string): void {
   }
 }
 
-function attributeOf(flags: Flags): Columns['attribute'] {
-  const { 'attribute-column': column, 'attribute-prefix': prefix } = flags
-  if (column !== undefined)
-    return { column: required('attribute-column', column, 'plan'), prefix: prefix ?? '' }
+function attributeOf(flags: Flags): Asked['attribute'] {
+  const { 'attribute-prefix': prefix } = flags
+  const column = given('attribute-column', flags['attribute-column'], 'plan')
+  if (column !== null) return { column, prefix: prefix ?? '' }
   if (prefix !== undefined)
     throw new UsageError(
       '--attribute-prefix expected --attribute-column with it, such as --attribute-column plan',
@@ -111,8 +129,9 @@ function attributeOf(flags: Flags): Columns['attribute'] {
   return null
 }
 
-function required(flag: string, value: string | undefined, example: string): string {
-  if (value !== undefined && value !== '') return value
+function given(flag: string, value: string | undefined, example: string): string | null {
+  if (value === undefined) return null
+  if (value !== '') return value
   throw new UsageError(`--${flag} expected the name of a column, such as --${flag} ${example}`)
 }
 

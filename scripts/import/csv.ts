@@ -1,127 +1,177 @@
-import type { Readable } from 'node:stream'
-import { CsvError, parse } from 'csv-parse'
-import { type Columns, UsageError } from './arguments'
-import { InputError, reason } from './input'
-import { columnFlags, MAX_ROW_BYTES, type Row } from './rows'
+import { type Block, MAX_ROW_BYTES, positionOf } from './blocks'
+import { InputError } from './input'
+import type { Cells, Head, Piece, Reading, Row } from './rows'
 
-const ROWS_A_PIECE = 1000
+const DELIMITERS = [',', ';', '\t']
 
 /** The rows of a CSV after its header. RFC 4180, but for stray quotes, which are taken as they stand. */
 export async function* readCsv(
-  stream: Readable,
+  blocks: AsyncIterable<Block>,
   name: string,
-  columns: Columns,
-): AsyncGenerator<readonly Row[]> {
-  let broken: unknown = null
-  const parser = parserOf(stream, (error) => {
-    broken ??= error
-  })
-  let line = 0
-  let toRow: ((fields: readonly string[]) => Row) | null = null
-  let rows: Row[] = []
-  try {
-    for await (const fields of parser) {
-      line += 1 + lineBreaks(fields)
-      if (isBlank(fields)) continue
-      if (toRow === null) {
-        toRow = rowReader(fields, name, columns, () => line)
-        continue
-      }
-      rows.push(toRow(fields))
-      if (rows.length < ROWS_A_PIECE) continue
-      yield rows
-      rows = []
-    }
-  } catch (cause) {
-    if (cause instanceof UsageError) throw cause
-    broken = cause
-  } finally {
-    stream.destroy()
+  reading: Reading,
+): AsyncGenerator<Piece> {
+  const reader = new CsvReader(name, reading)
+  for await (const block of blocks) {
+    const piece = reader.read(block)
+    yield piece
+    if (reader.broken !== null) throw new InputError(reader.broken)
   }
-  yield rows
-  if (broken !== null)
-    throw new InputError(`${name} cannot be read after line ${line}: ${explain(broken)}`, { cause: broken })
-  if (toRow === null) throw new InputError(`${name} expected a header and rows, got nothing`)
+  const broken = reader.close()
+  if (broken !== null) throw new InputError(broken)
 }
 
-/** The records of a stream; `onBroken` is told why they end early. */
-function parserOf(stream: Readable, onBroken: (error: unknown) => void): AsyncIterable<readonly string[]> {
-  const parser = parse({
-    bom: true,
-    relax_quotes: true,
-    relax_column_count: true,
-    max_record_size: MAX_ROW_BYTES,
-    record_delimiter: ['\r\n', '\n', '\r'],
-    // An error that is thrown takes the good rows before it along: they wait in the stream's buffer.
-    skip_records_with_error: true,
-    on_skip: (error) => {
-      onBroken(error)
-      // What follows a quote that never closes cannot be told apart: reading ends here.
-      stream.unpipe(parser)
-      parser.end()
-      return undefined
-    },
-  })
-  stream.once('error', (error) => parser.destroy(error))
-  return stream.pipe(parser)
-}
+type ToRow = (fields: readonly string[], line: number) => Row
 
-function lineBreaks(fields: readonly string[]): number {
-  let count = 0
-  for (const field of fields) if (field.includes('\n')) count += field.split('\n').length - 1
-  return count
-}
+class CsvReader {
+  /** Why reading ends here. */
+  broken: string | null = null
+  private toRow: ToRow | null = null
+  private delimiter = ','
+  /** A record whose quote has not closed yet. */
+  private open = ''
+  /** Lines before the next record. */
+  private line: number
+  private end: Piece['end']
 
-function isBlank(fields: readonly string[]): boolean {
-  return fields.length === 1 && fields[0]?.trim() === ''
-}
+  constructor(
+    private readonly name: string,
+    private readonly reading: Reading,
+  ) {
+    this.end = reading.from
+    this.line = reading.from.line
+    if (reading.head) this.setHead(reading.head)
+  }
 
-function explain(error: unknown): string {
-  if (!(error instanceof CsvError)) return reason(error)
-  const isLong = error.code === 'CSV_MAX_RECORD_SIZE'
-  return isLong
-    ? `a row of more than ${MAX_ROW_BYTES / 1024} KiB follows; is there a quote that never closes?`
-    : 'a quote opens that never closes'
-}
-
-function rowReader(
-  header: readonly string[],
-  name: string,
-  columns: Columns,
-  line: () => number,
-): (fields: readonly string[]) => Row {
-  const names = header.map((column) => column.trim())
-  const at = new Map<string, number>()
-  for (const [flag, column] of columnFlags(columns)) at.set(flag, columnAt(names, flag, column, name))
-  const [user = -1, time = -1] = [at.get('--user'), at.get('--time')]
-  const [event = -1, attribute = -1] = [at.get('--event-column'), at.get('--attribute-column')]
-  return (fields) => {
-    if (fields.length !== names.length)
-      return {
-        line: line(),
-        reason: `expected ${names.length} fields as in the header, got ${fields.length}`,
-      }
-    const cells = {
-      user: fields[user],
-      time: fields[time],
-      event: fields[event],
-      attribute: fields[attribute],
+  read(block: Block): Piece {
+    const rows: Row[] = []
+    if (block.text === null) {
+      this.breakOff(LONG)
+      return { rows, end: this.end }
     }
-    return { line: line(), cells }
+    const text = this.open + block.text
+    const hasQuotes = text.includes('"')
+    let at = 0
+    while (at < text.length) {
+      this.delimiter = this.toRow ? this.delimiter : delimiterOf(text.slice(at, lineEnd(text, at)))
+      const record = readRecord(text, at, { delimiter: this.delimiter, hasQuotes })
+      if (record === null) break
+      if (record.end - at > MAX_ROW_BYTES) {
+        this.breakOff(LONG)
+        break
+      }
+      this.take(record, rows)
+      at = record.end
+    }
+    this.open = text.slice(at)
+    if (this.open.length > MAX_ROW_BYTES && this.broken === null) this.breakOff(LONG)
+    if (this.open === '') this.end = block.end
+    else if (this.line >= block.start.line) this.end = positionOf(block, this.line)
+    return { rows, end: this.end }
+  }
+
+  /** @returns what is wrong with the end */
+  close(): string | null {
+    if (this.open !== '') this.breakOff('a quote opens that never closes')
+    else if (this.toRow === null) this.broken = `${this.name} expected a header and rows, got nothing`
+    return this.broken
+  }
+
+  private take({ fields, lines }: Record, rows: Row[]): void {
+    this.line += lines
+    if (fields.length === 1 && fields[0]?.trim() === '') return
+    if (this.toRow) rows.push(this.toRow(fields, this.line))
+    else this.setHead({ names: fields.map((column) => column.trim()), delimiter: this.delimiter })
+  }
+
+  private setHead(head: Head): void {
+    const columns = this.reading.columnsOf(head)
+    const { names } = head
+    const at = (column: string | undefined) => (column === undefined ? -1 : names.indexOf(column))
+    const user = at(columns.user)
+    const time = at(columns.event?.time)
+    const event = at(typeof columns.event?.name === 'object' ? columns.event.name.column : undefined)
+    const attribute = at(columns.attribute?.column)
+    this.delimiter = head.delimiter
+    this.toRow = (fields, line) => {
+      if (fields.length !== names.length)
+        return { line, reason: `expected ${names.length} fields as in the header, got ${fields.length}` }
+      const cells: Cells = {
+        user: fields[user],
+        time: fields[time],
+        event: fields[event],
+        attribute: fields[attribute],
+      }
+      return { line, cells }
+    }
+  }
+
+  private breakOff(why: string): void {
+    this.broken = `${this.name} cannot be read after line ${this.line}: ${why}`
   }
 }
 
-function columnAt(names: readonly string[], flag: string, column: string, file: string): number {
-  const at = names.indexOf(column)
-  if (at >= 0 && names.lastIndexOf(column) === at) return at
-  if (at >= 0)
-    throw new UsageError(`${flag} expected a column that ${file} has once, got ${column}: rename one`)
-  const isJson = names[0]?.startsWith('{')
-  const remedy = isJson ? 'it looks like NDJSON: add --format ndjson' : `it has ${listed(names)}`
-  throw new UsageError(`${flag} expected a column of ${file}, got "${column}"; ${remedy}`)
+const LONG = `a row of more than ${MAX_ROW_BYTES / 1024} KiB follows; is there a quote that never closes?`
+
+/** The separator of a header: a comma, or where it has none what spreadsheets write in its place. */
+function delimiterOf(header: string): string {
+  return DELIMITERS.find((each) => header.includes(each)) ?? ','
 }
 
-export function listed(names: readonly string[]): string {
-  const text = names.slice(0, 20).join(', ')
-  return names.length > 20 || text.length > 300 ? `${text.slice(0, 300)}…` : text
+interface Record {
+  readonly fields: readonly string[]
+  /** Where the next one begins. */
+  readonly end: number
+  readonly lines: number
+}
+
+interface Dialect {
+  readonly delimiter: string
+  readonly hasQuotes: boolean
+}
+
+/** The record that begins at a place of a text; null where a quote of it does not close there. */
+function readRecord(text: string, at: number, { delimiter, hasQuotes }: Dialect): Record | null {
+  const feed = lineEnd(text, at)
+  const line = text.slice(at, text.charCodeAt(feed - 1) === 13 && feed > at ? feed - 1 : feed)
+  if (hasQuotes && line.includes('"')) return readQuoted(text, at, delimiter)
+  return { fields: line.split(delimiter), end: feed + 1, lines: 1 }
+}
+
+function readQuoted(text: string, start: number, delimiter: string): Record | null {
+  const fields: string[] = []
+  let at = start
+  for (;;) {
+    const isQuoted = text[at] === '"'
+    const quote = isQuoted ? closingQuote(text, at + 1) : at
+    if (quote < 0) return null
+    const end = fieldEnd(text, isQuoted ? quote + 1 : at, delimiter)
+    const isClean = isQuoted && end === quote + 1
+    fields.push(isClean ? text.slice(at + 1, quote).replaceAll('""', '"') : text.slice(at, end))
+    at = end
+    if (text[at] === delimiter) {
+      at++
+      continue
+    }
+    at = text[at] === '\r' ? at + 2 : at + 1
+    return { fields, end: at, lines: text.slice(start, at - 1).split('\n').length }
+  }
+}
+
+/** The quote that closes, doubled ones aside; -1 where none does. */
+function closingQuote(text: string, from: number): number {
+  let at = text.indexOf('"', from)
+  while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2)
+  return at
+}
+
+function fieldEnd(text: string, from: number, delimiter: string): number {
+  const feed = lineEnd(text, from)
+  const separator = text.indexOf(delimiter, from)
+  if (separator >= 0 && separator < feed) return separator
+  return feed > from && text[feed - 1] === '\r' ? feed - 1 : feed
+}
+
+function lineEnd(text: string, from: number): number {
+  const feed = text.indexOf('\n', from)
+  return feed < 0 ? text.length : feed
 }

@@ -1,122 +1,103 @@
-import { BitcohortError, type Bitmapist, type Mark } from '../../lib/bitmapist'
-import type { Columns } from './arguments'
-import type { Input } from './input'
-import { marksOf } from './marks'
-import { readRows } from './rows'
+import { BitcohortError, type Mark } from '../../lib/bitmapist'
+import type { Position } from './blocks'
+import type { Columns } from './columns'
+import type { Input, OnBytes } from './input'
+import { type MarkRules, meaningOf } from './marks'
+import { type Head, type Row, readRows } from './rows'
+import { countDoubt, countRejection, type Rejection, type Tally } from './tally'
 
-/** Marks of one write: enough to group many bits a key, few enough to keep memory small. */
-const MARKS_A_BATCH = 20_000
-/** So many rejected rows are told one by one. */
-export const REASONS_TOLD = 10
-
-export interface Rejection {
+/** A row that was read, with what it marks. */
+export interface ReadRow {
   readonly file: string
   readonly line: number
-  readonly reason: string
+  readonly marks: readonly Mark[]
 }
 
-/** What an import has done so far. */
-export interface Tally {
-  /** Rows read, without headers and blank lines. */
-  rows: number
-  /** Rows that Redis holds. */
-  marked: number
-  rejected: number
-  /** The first ones. */
-  readonly rejections: Rejection[]
-  /** Bytes read, as stored. */
-  bytes: number
+/** Where the rows of an import go. */
+export interface Sink {
+  add(row: ReadRow): void
+  /** Whether it should be given time before more rows are added. */
+  readonly isFull: boolean
+  /** Called between rows when it is full. `here` is where another reading could go on. */
+  flush(here: Place): Promise<void>
+  /** Called once, after the last row. */
+  finish(here: Place): Promise<void>
+}
+
+export interface Place {
+  readonly file: number
+  readonly position: Position
 }
 
 export interface LoadOptions {
-  readonly bitmapist: Bitmapist
-  readonly maxUserId: number
-  readonly columns: Columns
+  /** Which of the inputs it is. */
+  readonly file: number
+  readonly from: Position
+  readonly head: Head | null
+  readonly columnsOf: (head: Head) => Columns
+  readonly rules: MarkRules
   readonly tally: Tally
-  /** Called after each piece. */
-  readonly report: () => void
+  readonly sink: Sink
+  readonly onBytes: OnBytes
+  readonly onRejected: (rejections: readonly Rejection[]) => void
+  /** Called after each piece, with the place at its end. */
+  readonly report: (here: Place) => void
 }
 
-export function emptyTally(): Tally {
-  return { rows: 0, marked: 0, rejected: 0, rejections: [], bytes: 0 }
-}
-
-/**
- * Imports one input. One batch is written while the next is read, and no third one is begun before the first is
- * in Redis: memory stays bounded, whatever the sizes and speeds.
- */
-export async function load(input: Input, { tally, report, columns, ...options }: LoadOptions): Promise<void> {
-  const writer = new Writer(options.bitmapist, tally)
-  const onBytes = (count: number) => {
-    tally.bytes += count
+/** Reads one input into a sink. */
+export async function load(input: Input, options: LoadOptions): Promise<void> {
+  const { file, from, head, onBytes, tally, sink } = options
+  let columns: Columns | null = null
+  const columnsOf = (found: Head) => {
+    columns = options.columnsOf(found)
+    return columns
   }
-  try {
-    for await (const rows of readRows(input, columns, onBytes)) {
-      for (const row of rows) {
-        tally.rows++
-        const result =
-          'reason' in row ? row.reason : marksOrReason(() => marksOf(row.cells, columns, options.maxUserId))
-        if (typeof result !== 'string') writer.add(result)
-        else reject(tally, { file: input.name, line: row.line, reason: result })
-      }
-      if (writer.isFull) await writer.write()
-      report()
+  for await (const { rows, end } of readRows(input, { from, head, columnsOf, onBytes })) {
+    const rejections: Rejection[] = []
+    const context = { name: input.name, columns, rules: options.rules, tally, sink }
+    for (const row of rows) {
+      tally.rows++
+      const rejection = take(row, context)
+      if (rejection === null) continue
+      countRejection(tally, rejection)
+      rejections.push(rejection)
     }
-  } finally {
-    // What was read before a file broke off counts as read: it is written too.
-    await writer.finish()
-    report()
+    options.onRejected(rejections)
+    const here = { file, position: end }
+    options.report(here)
+    if (sink.isFull) await sink.flush(here)
   }
 }
 
-function marksOrReason(marks: () => readonly Mark[]): readonly Mark[] | string {
+interface TakeOptions extends Pick<LoadOptions, 'rules' | 'tally' | 'sink'> {
+  readonly name: string
+  readonly columns: Columns | null
+}
+
+function take(row: Row, { name: file, columns, rules, tally, sink }: TakeOptions): Rejection | null {
+  const { line } = row
+  if ('reason' in row) return { file, line, column: null, reason: row.reason }
+  if (columns === null) throw new TypeError('unreachable: a row has its columns')
   try {
-    return marks()
+    const { marks, doubt } = meaningOf(row.cells, columns, rules)
+    tally.good++
+    if (doubt !== null)
+      countDoubt(tally, doubt, () => example({ file, line, marks }, row.cells.time, { columns, rules }))
+    sink.add({ file, line, marks })
+    return null
   } catch (error) {
-    if (error instanceof BitcohortError) return error.message
-    throw error
+    if (!(error instanceof BitcohortError)) throw error
+    return { file, line, column: error.field ?? null, reason: error.message }
   }
 }
 
-function reject(tally: Tally, rejection: Rejection): void {
-  tally.rejected++
-  if (tally.rejections.length < REASONS_TOLD) tally.rejections.push(rejection)
-}
-
-class Writer {
-  private marks: Mark[] = []
-  private rows = 0
-  private writing: Promise<void> = Promise.resolve()
-
-  constructor(
-    private readonly bitmapist: Bitmapist,
-    private readonly tally: Tally,
-  ) {}
-
-  get isFull(): boolean {
-    return this.marks.length >= MARKS_A_BATCH
-  }
-
-  add(marks: readonly Mark[]): void {
-    this.marks.push(...marks)
-    this.rows++
-  }
-
-  /** Hands the batch on once the one before is written. */
-  async write(): Promise<void> {
-    await this.writing
-    const { marks, rows } = this
-    this.marks = []
-    this.rows = 0
-    this.writing = this.bitmapist.mark(marks).then(() => {
-      this.tally.marked += rows
-    })
-    // A failure is met by the next await, which may come later.
-    this.writing.catch(() => {})
-  }
-
-  async finish(): Promise<void> {
-    if (this.rows > 0) await this.write()
-    await this.writing
-  }
+function example(
+  { file, line, marks }: ReadRow,
+  value: unknown,
+  { columns, rules }: { columns: Columns; rules: MarkRules },
+): string {
+  const [mark] = marks
+  const time = mark && 'event' in mark ? mark.time : undefined
+  const day = time ? rules.times.day(time) : 'no time'
+  return `${file} line ${line}: "${columns.event?.time}" ${JSON.stringify(value)} is ${day}`
 }

@@ -1,23 +1,39 @@
-import { BitcohortError, checkName, expected, type Mark, parseTime } from '../../lib/bitmapist'
+import { BitcohortError, checkName, expected, type Mark } from '../../lib/bitmapist'
 import { checkUser } from '../../lib/bitmapist/mark'
-import type { Columns } from './arguments'
+import type { Columns } from './columns'
 import type { Cells } from './rows'
+import type { Doubt, Times } from './times'
+
+/** What a row comes to. */
+export interface Meaning {
+  readonly marks: readonly Mark[]
+  /** What is doubtful about its time. */
+  readonly doubt: Doubt | null
+}
+
+export interface MarkRules {
+  readonly times: Times
+  readonly maxUserId: number
+}
 
 /**
  * What a row marks: the event at its time, and the attribute where it has one.
  * @throws BitcohortError with the first reason why the row is bad, in the words of its columns
  */
-export function marksOf(cells: Cells, columns: Columns, maxUserId: number): readonly Mark[] {
+export function meaningOf(cells: Cells, columns: Columns, { times, maxUserId }: MarkRules): Meaning {
   const user = userOf(cells.user, columns.user, maxUserId)
   const marks: Mark[] = []
+  let doubt: Doubt | null = null
   if (columns.event) {
-    const { name, time } = columns.event
+    const { name, time: column } = columns.event
     const event = typeof name === 'string' ? name : checkName(textOf(cells.event, name.column), name.column)
-    marks.push({ event, user, time: timeOf(cells.time, time) })
+    const time = times.read(cells.time, column)
+    doubt = times.doubt(cells.time, time)
+    marks.push({ event, user, time })
   }
   const attribute = columns.attribute && attributeOf(cells.attribute, columns.attribute)
   if (attribute) marks.push({ attribute, user })
-  return marks
+  return { marks, doubt }
 }
 
 function userOf(value: unknown, column: string, max: number): number {
@@ -26,12 +42,6 @@ function userOf(value: unknown, column: string, max: number): number {
   if (typeof text === 'number' || (typeof text === 'string' && /^(0|[1-9]\d{0,9})$/.test(text)))
     return checkUser(Number(text), max, column)
   throw new BitcohortError('BAD_USER', expected(column, `integer 0..${max}`, shown(value)), { field: column })
-}
-
-function timeOf(value: unknown, column: string): Date {
-  if (typeof value === 'number') return parseTime(value, column)
-  if (typeof value === 'string') return parseTime(value.trim(), column)
-  throw new BitcohortError('BAD_TIME', expected(column, 'a time', shown(value)), { field: column })
 }
 
 function textOf(value: unknown, column: string): string {

@@ -1,22 +1,34 @@
-import type { Tally } from './load'
+import type { Tally } from './tally'
+import { duration, numberText } from './text'
+import type { Doubt } from './times'
 
 const DRAW_MS = 100
 /** How often a line says how far it is where lines cannot be drawn over. */
 const LINE_MS = 3000
 const BAR = 20
 
-const number = (value: number) => Math.round(value).toLocaleString('en-US')
-
-/** Shows how far an import is, on standard error: rows, rate, and the time left by the bytes read. */
+/** Shows how far an import is, on standard error: rows, rate, and the time left by the bytes read of all files. */
 export class Progress {
   private readonly begun = Date.now()
   private last = this.begun
+  private bytes = 0
+  private passed = 0
 
-  /** @param byteLength of all inputs; null where one of them does not say */
+  /**
+   * @param earlier rows of an earlier run
+   * @param byteLength of all inputs; null where one of them does not say
+   */
   constructor(
     private readonly tally: Tally,
+    private readonly earlier: number,
     private readonly byteLength: number | null,
   ) {}
+
+  /** Bytes that are passed over count as done, and say nothing about the speed. */
+  readonly onBytes = (count: number, isPassed = false): void => {
+    this.bytes += count
+    if (isPassed) this.passed += count
+  }
 
   readonly report = (): void => {
     const isTerminal = process.stderr.isTTY
@@ -35,39 +47,69 @@ export class Progress {
     return Math.max(0.001, (Date.now() - this.begun) / 1000)
   }
 
+  /** Rows a second, of this run. */
+  rate(): string {
+    return `${numberText((this.tally.rows - this.earlier) / this.seconds())} rows/s`
+  }
+
   private line(withBar: boolean): string {
-    const { rows, bytes } = this.tally
-    const seconds = this.seconds()
-    const rate = `${number(rows)} rows  ${number(rows / seconds)} rows/s`
-    if (!this.byteLength || bytes === 0) return rate
-    const share = Math.min(1, bytes / this.byteLength)
-    const left = `${duration((seconds * (1 - share)) / share)} left`
+    const done = `${numberText(this.tally.rows)} rows  ${this.rate()}`
+    const read = this.bytes - this.passed
+    if (!this.byteLength || read <= 0) return done
+    const share = Math.min(1, this.bytes / this.byteLength)
+    const left = (this.seconds() * Math.max(0, this.byteLength - this.bytes)) / read
     const full = Math.round(share * BAR)
     const bar = withBar ? `[${'#'.repeat(full)}${'-'.repeat(BAR - full)}] ` : ''
-    return `${bar}${Math.floor(share * 100)} %  ${rate}  ${left}`
+    return `${bar}${Math.floor(share * 100)} %  ${done}  ${duration(left)} left`
   }
 }
 
-/** `9 s`, `3 min 5 s`, `2 h 4 min` */
-export function duration(seconds: number): string {
-  const whole = Math.ceil(seconds)
-  if (whole < 60) return `${whole} s`
-  const minutes = Math.floor(whole / 60)
-  return minutes < 60 ? `${minutes} min ${whole % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+export interface SummaryOptions {
+  readonly progress: Progress
+  /** Rows that Redis holds, or would hold. */
+  readonly marked: number
+  readonly earlier: number
+  readonly isDry: boolean
+  /** The last year that is not doubted. */
+  readonly lastYear: number
 }
 
 /** What an import has done, for standard output. */
-export function summary({ rows, marked, rejected, rejections }: Tally, seconds: number): string {
-  const width = Math.max(number(rows).length, 1)
-  const count = (value: number) => number(value).padStart(width)
-  const rate = `${number(rows / seconds)} rows/s`
+export function summary(
+  tally: Tally,
+  { progress, marked, earlier, isDry, lastYear }: SummaryOptions,
+): string {
+  const { rows, rejected, rejections } = tally
+  const width = numberText(rows).length
+  const count = (value: number) => numberText(value).padStart(width)
+  const before = earlier > 0 ? `, ${numberText(earlier)} of them in earlier runs` : ''
   const reasons = rejections.map(({ file, line, reason }) => `  ${file} line ${line}: ${reason}`)
   const more = rejected - rejections.length
   return [
-    `Rows read  ${count(rows)}  in ${duration(seconds)}, ${rate}`,
-    `Marked     ${count(marked)}`,
+    `Rows read  ${count(rows)}  in ${duration(progress.seconds())}, ${progress.rate()}${before}`,
+    `${isDry ? 'Would mark' : 'Marked    '} ${count(marked)}`,
     `Rejected   ${count(rejected)}${rejected > 0 ? ':' : ''}`,
     ...reasons,
-    ...(more > 0 ? [`  and ${number(more)} more`] : []),
+    ...(more > 0 ? [`  and ${numberText(more)} more`] : []),
+    ...warnings(tally, lastYear),
   ].join('\n')
+}
+
+function warnings({ doubts }: Tally, lastYear: number): readonly string[] {
+  const what: Readonly<Record<Doubt, string>> = {
+    compact: 'are numbers that look like dates, but read as epoch times: write 2025-01-06, not 20250106',
+    unit: 'are epoch numbers that land in 1970 or past 2100: are seconds and milliseconds mixed up?',
+    range: `lie outside 2000 … ${lastYear}`,
+  }
+  const lines = (['compact', 'unit', 'range'] as const).flatMap((kind) => {
+    const { count, examples } = doubts[kind] ?? { count: 0, examples: [] }
+    if (count === 0) return []
+    const more = count > examples.length ? ['    …'] : []
+    return [
+      `  ${numberText(count)} times ${what[kind]}`,
+      ...examples.map((example) => `    ${example}`),
+      ...more,
+    ]
+  })
+  return lines.length === 0 ? [] : ['Warnings, of rows that count as good:', ...lines]
 }

@@ -1,29 +1,40 @@
-import { Readable } from 'node:stream'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Columns, Format } from './arguments'
-import { type Row, readRows } from './rows'
+import type { Format } from './arguments'
+import { BEGINNING } from './blocks'
+import { type Asked, columnsOf } from './columns'
+import type { Input } from './input'
+import { type Reading, type Row, readRows } from './rows'
 
-const COLUMNS: Columns = {
+const ASKED: Asked = {
   user: 'user_id',
-  event: { time: 'at', name: { column: 'event' } },
+  time: 'at',
+  event: null,
+  eventColumn: 'event',
   attribute: { column: 'plan', prefix: '' },
 }
+const READING: Reading = {
+  from: BEGINNING,
+  head: null,
+  columnsOf: (head) => columnsOf(ASKED, head, 'log'),
+  onBytes: () => {},
+}
 
-/** The rows of a text that arrives in pieces of some bytes. */
-async function rowsOf(text: string, format: Format, bytesAPiece = 7): Promise<readonly Row[]> {
+/** A text that comes in pieces of some bytes. */
+function inputOf(text: string, format: Format, bytesAPiece = 7): Input {
   const bytes = Buffer.from(text)
-  const pieces: Buffer[] = []
-  for (let at = 0; at < bytes.length; at += bytesAPiece) pieces.push(bytes.subarray(at, at + bytesAPiece))
-  const input = {
-    name: 'log',
-    format,
-    byteLength: null,
-    open: () => Readable.from(pieces, { objectMode: false }),
+  async function* open(_: unknown, skip: number) {
+    for (let at = skip; at < bytes.length; at += bytesAPiece)
+      yield Buffer.from(bytes.subarray(at, at + bytesAPiece))
   }
-  const rows: Row[] = []
-  for await (const some of readRows(input, COLUMNS, () => {})) rows.push(...some)
-  return rows
+  return { name: 'log', format, byteLength: null, identity: null, open }
+}
+
+/** The rows of a text that comes in pieces of some bytes. */
+async function rowsOf(text: string, format: Format, bytesAPiece = 7): Promise<readonly Row[]> {
+  const all: Row[] = []
+  for await (const { rows } of readRows(inputOf(text, format, bytesAPiece), READING)) all.push(...rows)
+  return all
 }
 
 const good = (line: number, user: unknown, event: unknown, plan?: unknown, at: unknown = '2025-01-06') => ({
@@ -83,10 +94,9 @@ describe('readRows of a CSV', () => {
       'a row of more than 1024 KiB follows; is there a quote that never closes?',
     ],
   ])('gives the rows before %s, then says where it stopped', async (_, rest, reason) => {
-    const bytes = Buffer.from(`user_id,at,event,plan\n1,2025-01-06,a,\n${rest}1,2025-01-06,b,\n`)
-    const open = () => Readable.from([bytes], { objectMode: false })
-    const rows = readRows({ name: 'log', format: 'csv', byteLength: null, open }, COLUMNS, () => {})
-    expect(await rows.next()).toEqual({ done: false, value: [good(2, '1', 'a', '')] })
+    const text = `user_id,at,event,plan\n1,2025-01-06,a,\n${rest}1,2025-01-06,b,\n`
+    const rows = readRows(inputOf(text, 'csv', 2 ** 30), READING)
+    expect(await rows.next()).toMatchObject({ done: false, value: { rows: [good(2, '1', 'a', '')] } })
     await expect(rows.next()).rejects.toThrow(`log cannot be read after line 2: ${reason}`)
   })
 })
@@ -123,14 +133,33 @@ describe('readRows of NDJSON', () => {
 
 describe('readRows', () => {
   const texts = {
-    csv: 'user_id,at,event,plan\r\n1,2,"é\n☃",x\n\n2,3,"a""b",\n',
-    ndjson: '{"user_id":1,"at":2,"event":"é☃"}\n\n{"user_id":2,"at":3,"event":"b"}\n',
+    csv: 'user_id,at,event,plan\r\n1,2,"é\n☃",x\r\n\n2,3,"a""b",\n3,4," "" \r\n",y',
+    ndjson: '{"user_id":1,"at":2,"event":"é☃"}\n\n{"user_id":2,"at":3,"event":"b"}\n{"user_id":3}',
   }
   it.each(['csv', 'ndjson'] as const)('reads the same %s however it is cut into pieces', async (format) => {
     const whole = await rowsOf(texts[format], format, 1000)
+    expect(whole).toHaveLength(3)
     const cut = fc.asyncProperty(fc.integer({ min: 1, max: 20 }), async (bytes) => {
       expect(await rowsOf(texts[format], format, bytes)).toEqual(whole)
     })
     await fc.assert(cut, { seed: 1, numRuns: 20 })
+  })
+
+  it.each(['csv', 'ndjson'] as const)('goes on in a %s from the end of any piece', async (format) => {
+    const whole = await rowsOf(texts[format], format, 1000)
+    const names = ['user_id', 'at', 'event', 'plan']
+    const head = { names, delimiter: format === 'csv' ? ',' : '' }
+    const before: Row[] = []
+    for await (const { rows, end } of readRows(inputOf(texts[format], format), READING)) {
+      before.push(...rows)
+      const after: Row[] = []
+      const rest = readRows(inputOf(texts[format], format), {
+        ...READING,
+        from: end,
+        head: end.offset === 0 ? null : head,
+      })
+      for await (const piece of rest) after.push(...piece.rows)
+      expect([...before, ...after]).toEqual(whole)
+    }
   })
 })

@@ -1,6 +1,7 @@
-import type { Columns } from './arguments'
+import { BEGINNING, type Block, type Position, readBlocks } from './blocks'
+import type { Columns } from './columns'
 import { readCsv } from './csv'
-import type { Input } from './input'
+import { type Input, InputError, type OnBytes, reason } from './input'
 import { readNdjson } from './ndjson'
 
 /** What a row holds of the columns that were asked for, not checked yet; undefined where it has no such column. */
@@ -16,39 +17,80 @@ export type Row =
   | { readonly line: number; readonly cells: Cells }
   | { readonly line: number; readonly reason: string }
 
-/** Longer rows are refused: a quote that never closes would otherwise take in the whole file. */
-export const MAX_ROW_BYTES = 1 << 20
+/** Rows in a row, and the place after them, from which another reading can go on. */
+export interface Piece {
+  readonly rows: readonly Row[]
+  readonly end: Position
+}
+
+/** What the beginning of an input tells. */
+export interface Head {
+  /** The header of a CSV, or the keys of the first object. */
+  readonly names: readonly string[]
+  /** What separates the fields of a CSV. */
+  readonly delimiter: string
+}
+
+/** How an input is read. */
+export interface Reading {
+  readonly from: Position
+  /** Given where reading does not begin at the beginning. */
+  readonly head: Head | null
+  /** Decides which columns hold what. @throws UsageError */
+  readonly columnsOf: (head: Head) => Columns
+  readonly onBytes: OnBytes
+}
 
 /**
  * The rows of an input, in pieces, in bounded memory.
  * @throws UsageError where a column is not there @throws InputError where it cannot be read to its end
  */
-export function readRows(
-  input: Input,
-  columns: Columns,
-  onBytes: (count: number) => void,
-): AsyncGenerator<readonly Row[]> {
-  const stream = input.open(onBytes)
+export async function* readRows(input: Input, reading: Reading): AsyncGenerator<Piece> {
+  const chunks = input.open(reading.onBytes, reading.from.offset)
+  const blocks = checked(readBlocks(chunks, reading.from), input.name, reading.from.line)
   switch (input.format) {
     case 'csv':
-      return readCsv(stream, input.name, columns)
+      return yield* readCsv(blocks, input.name, reading)
     case 'ndjson':
-      return readNdjson(stream, input.name, columns)
+      return yield* readNdjson(blocks, reading)
     default:
       return input.format satisfies never
   }
 }
 
-/** The flags that name a column, with the column of each. */
-export function columnFlags({
-  user,
-  event,
-  attribute,
-}: Columns): readonly (readonly [flag: string, column: string])[] {
-  return [
-    ['--user', user],
-    ...(event ? [['--time', event.time] as const] : []),
-    ...(event && typeof event.name === 'object' ? [['--event-column', event.name.column] as const] : []),
-    ...(attribute ? [['--attribute-column', attribute.column] as const] : []),
-  ]
+/** The same blocks; where the stream fails, the error says after which line. */
+async function* checked(
+  blocks: AsyncIterable<Block>,
+  name: string,
+  firstLine: number,
+): AsyncGenerator<Block> {
+  let line = firstLine
+  try {
+    for await (const block of blocks) {
+      yield block
+      line = block.end.line
+    }
+  } catch (cause) {
+    throw new InputError(`${name} cannot be read after line ${line}: ${reason(cause)}`, { cause })
+  }
+}
+
+/**
+ * What the beginning of an input tells, and whether it has the columns; null for NDJSON without any object at its
+ * beginning.
+ */
+export async function readHead(input: Input, columnsOf: Reading['columnsOf']): Promise<Head | null> {
+  let head: Head | null = null
+  const look = (found: Head) => {
+    head = found
+    return columnsOf(found)
+  }
+  const reading = { from: BEGINNING, head: null, columnsOf: look, onBytes: () => {} }
+  try {
+    for await (const _ of readRows(input, reading)) if (head !== null) break
+  } catch (error) {
+    // What is wrong further on is told when it is reached.
+    if (!(error instanceof InputError) || head === null) throw error
+  }
+  return head
 }
