@@ -5,7 +5,9 @@ import { processState } from './connection'
 import { handler, refuseMethod } from './respond'
 
 /** A route handler of the API: what `run` throws becomes an answer, and faults of our own are logged. */
-export function call(run: (request: Request) => Promise<Response>) {
+export function call<Rest extends readonly unknown[]>(
+  run: (request: Request, ...rest: Rest) => Promise<Response>,
+) {
   return handler(run, logFault)
 }
 
@@ -17,6 +19,11 @@ function logFault(error: BitcohortError): void {
 export const refuseUnlessRead = refuseMethod('GET, HEAD')
 /** For the methods that a writing call does not have. */
 export const refuseUnlessWrite = refuseMethod('POST')
+
+/** Of a call whose path names a user. */
+export interface UserContext {
+  readonly params: Promise<{ readonly id: string }>
+}
 
 /** What the questions of a call are read with. @param others names of parameters that the call reads itself */
 export function askingNow(others: readonly string[] = []): Asking & Required<Pick<Asking, 'zone'>> {

@@ -28,13 +28,37 @@ export function json(body: unknown, init: ResponseInit = {}): Response {
 }
 
 /** A CSV file to download. @param name of the file, without its ending */
-export function csvFile(text: string, name: string): Response {
+export function csvFile(text: string | ReadableStream, name: string): Response {
   const headers = {
     ...HEADERS,
     'Content-Type': 'text/csv; charset=utf-8',
     'Content-Disposition': `attachment; filename="${name}.csv"`,
   }
   return new Response(text, { headers })
+}
+
+/**
+ * A CSV file that is made while it is sent, no faster than it is taken. The first chunk is awaited: what fails before
+ * it is still answered as an error; what fails later breaks the download off.
+ */
+export async function csvStream(chunks: AsyncGenerator<string>, name: string): Promise<Response> {
+  const encoder = new TextEncoder()
+  let first: IteratorResult<string> | null = await chunks.next()
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = first ?? (await chunks.next())
+        first = null
+        if (done) controller.close()
+        else controller.enqueue(encoder.encode(value))
+      },
+      async cancel() {
+        await chunks.return(undefined)
+      },
+    },
+    { highWaterMark: 1 },
+  )
+  return csvFile(body, name)
 }
 
 /** The answer that tells of an error, the same for every call. */
@@ -47,10 +71,13 @@ export function errorResponse(error: BitcohortError, headers: Record<string, str
 export type Report = (error: BitcohortError) => void
 
 /** A route handler out of a function that may throw: every error becomes an answer. */
-export function handler(run: (request: Request) => Promise<Response>, report: Report) {
-  return async (request: Request): Promise<Response> => {
+export function handler<Rest extends readonly unknown[]>(
+  run: (request: Request, ...rest: Rest) => Promise<Response>,
+  report: Report,
+) {
+  return async (request: Request, ...rest: Rest): Promise<Response> => {
     try {
-      return await run(request)
+      return await run(request, ...rest)
     } catch (error) {
       const failure = failureOf(error)
       // Nobody reads the answer to a call that was given up: its end is no fault.
