@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { BitcohortError, Bitmapist, type Mark } from '../../lib/bitmapist'
 import { codeOf } from '../fixtures/laws'
-import { batches, Model } from '../fixtures/mark-model'
+import { batches, batchesFrom, Model } from '../fixtures/mark-model'
 import { type PrivateRedis, startRedis } from '../fixtures/redis'
 
 const NOW = new Date('2024-12-30T05:30:00Z')
@@ -212,6 +212,29 @@ describe('Bitmapist.mark', () => {
         expect(await contents(prefix)).toEqual(model.contents())
       }),
       { seed: 20_241_124, numRuns: 150 },
+    )
+  })
+
+  it.each([
+    ['America/Sao_Paulo', '2017-10-13T00:00:00Z'],
+    ['Pacific/Apia', '2011-12-28T12:00:00Z'],
+    ['Europe/Berlin', '2025-03-28T12:00:00Z'],
+    ['Europe/Berlin', '2025-10-24T12:00:00Z'],
+    ['Asia/Kolkata', '2024-12-29T00:00:00Z'],
+  ])('agrees with them by the clock of %s from %s on', async (timeZone, first) => {
+    let run = 0
+    await fc.assert(
+      fc.asyncProperty(batchesFrom(first), async (plan) => {
+        const prefix = `z${run++}_`
+        const library = new Bitmapist({ redis, prefix, timeZone, clock: () => NOW })
+        const model = new Model(prefix, timeZone)
+        for (const { marks, ...tracked } of plan) {
+          await library.mark(marks, tracked)
+          for (const mark of marks) model.apply(mark, tracked)
+        }
+        expect(await contents(prefix)).toEqual(model.contents())
+      }),
+      { seed: 20_241_125, numRuns: 60 },
     )
   })
 })
