@@ -2,7 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { faultOf } from '../../tests/fixtures/faults'
 import { RUNS } from '../../tests/fixtures/laws'
-import { parseJson } from './json'
+import { parseJson as parse } from './json'
+
+const parseJson = (text: string) => parse(text, (value) => value)
 
 describe('parseJson', () => {
   it('reads what JSON.parse reads', () => {
@@ -32,6 +34,14 @@ describe('parseJson', () => {
     '{"a":["a",{"b":"a"}]}',
   ])('lets %s pass', (text) => {
     expect(parseJson(text)).toEqual(JSON.parse(text))
+  })
+
+  it('asks the reader first, and hands on what it makes', () => {
+    expect(parse('{"a":1}', (value) => [value])).toEqual([{ a: 1 }])
+    const refuse = () => {
+      throw new RangeError('too long')
+    }
+    expect(() => parse('{"a":1,"a":2}', refuse)).toThrow(RangeError)
   })
 
   it.each(['', '{', 'nul', "{'a':1}", '[1,]', '\ufeff{}'])('refuses %j', (text) => {

@@ -16,8 +16,11 @@ export interface Limits {
  * Reads the body of a batch: `{"marks": [{"event": "active", "user": 123}, …]}`.
  * @throws BAD_BODY for another shape; BODY_TOO_LARGE over 10,000 marks; BAD_MARKS with each bad index and its reason
  */
-export function parseMarks(text: string, { maxUserId, zone = UTC }: Limits): readonly Mark[] {
-  const marks = markList(parseJson(text))
+export function parseMarks(text: string, limits: Limits): readonly Mark[] {
+  return parseJson(text, (body) => readMarks(markList(body), limits))
+}
+
+function readMarks(marks: readonly unknown[], { maxUserId, zone = UTC }: Limits): readonly Mark[] {
   const schemas = { event: eventMark(maxUserId, zone), attribute: attributeMark(maxUserId) }
   const good: Mark[] = []
   const details: { index: number; message: string }[] = []

@@ -58,6 +58,27 @@ describe('refusalOf', () => {
     },
   )
 
+  it.each([undefined, 'http://localhost:3000'])(
+    'refuses a write that the browser calls cross-site, with the origin %s',
+    (origin) => {
+      const request = (site: string) => ({
+        host: 'localhost:3000',
+        'sec-fetch-site': site,
+        ...(origin && { origin }),
+      })
+      for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
+        expect(
+          refusalOf({ method, headers: new Headers(request('cross-site')) }, '/api/v1/marks'),
+        ).toMatchObject({
+          code: 'FORBIDDEN',
+          field: 'sec-fetch-site',
+        })
+      expect(refusalOf({ method: 'GET', headers: new Headers(request('cross-site')) })).toBeNull()
+      for (const site of ['same-origin', 'none'])
+        expect(refusalOf({ method: 'POST', headers: new Headers(request(site)) }, '/api/v1/marks')).toBeNull()
+    },
+  )
+
   it('lets any origin read: a browser shows the answer to nobody else', () => {
     expect(refusal('GET', { host: 'localhost', origin: 'http://evil.example' })).toBeNull()
   })

@@ -8,7 +8,7 @@ const CALLS = /^\/(api|v1)(\/|$)/
 /**
  * Why a request is refused where there is no sign-in (AUTH=none), or null.
  * A foreign Host is a page of elsewhere whose name was pointed at this machine (DNS rebinding); a foreign Origin of a
- * write is a page of elsewhere that sends to this one.
+ * write is a page of elsewhere that sends to this one, and so is a write that the browser itself calls cross-site.
  */
 export function refusalOf(
   { method, headers }: Pick<Request, 'method' | 'headers'>,
@@ -21,11 +21,15 @@ export function refusalOf(
     return new BitcohortError('NOT_FOUND', expected('path', 'valid percent encoding', path), {
       field: 'path',
     })
+  if (READS.includes(method)) return null
   const origin = headers.get('origin')
-  if (READS.includes(method) || hostOf(origin ?? '') === host.toLowerCase()) return null
   // Programs that call the API send none; a browser sends one with every form, so a page's write without it is forged.
-  if (origin === null && CALLS.test(path)) return null
-  return forbidden('origin', expected('origin', `the page's own, http://${host}`, origin ?? 'none'))
+  const isOwn = origin === null ? CALLS.test(path) : hostOf(origin) === host.toLowerCase()
+  if (!isOwn)
+    return forbidden('origin', expected('origin', `the page's own, http://${host}`, origin ?? 'none'))
+  const site = headers.get('sec-fetch-site')
+  if (site?.toLowerCase() !== 'cross-site') return null
+  return forbidden('sec-fetch-site', expected('sec-fetch-site', 'a page of this server', site))
 }
 
 /** A path that is not would end as a fault in the router. */
