@@ -86,7 +86,7 @@ async function show(query: RetentionQuery, events: EventList, now: string): Prom
     <Suspense
       fallback={
         <Shell>
-          <ReportSkeleton rows={query.rows} columns={query.columns} />
+          <ReportSkeleton rows={query.rows} columns={query.columns} sentence />
         </Shell>
       }
     >

@@ -4,8 +4,6 @@ import { useMemo } from 'react'
 import {
   type Cohort,
   type EventList,
-  floor,
-  type Period,
   parseExpression,
   periodAt,
   printExpression,
@@ -20,7 +18,7 @@ import { EventPicker } from './event-picker'
 import { ExpressionPicker } from './expression-picker'
 import classes from './form.module.css'
 import { NumberPicker } from './number-picker'
-import { suggestionsOf } from './suggest'
+import { type Suggestion, suggestionsOf } from './suggest'
 
 const COHORTS: readonly Choice<Cohort>[] = [
   { value: 'first', text: 'for the first time', meaning: 'Each user is in one cohort: best for new users.' },
@@ -55,14 +53,28 @@ export interface SentenceProps {
   readonly onAsk: (query: RetentionQuery) => void
 }
 
+/** What the parts of the sentence share. */
+interface PartProps extends Pick<SentenceProps, 'query' | 'onAsk'> {
+  readonly suggestions: readonly Suggestion[]
+  readonly asOf: Date
+}
+
 /** The report's question as a sentence whose words can be changed. */
 export function Sentence({ query, events, asOf, onAsk }: SentenceProps) {
   const suggestions = useMemo(() => suggestionsOf(events), [events])
-  const unit = query.first.unit
-  const now = periodAt(unit, new Date(asOf))
+  const part: PartProps = { query, suggestions, asOf: new Date(asOf), onAsk }
   return (
     <h1 className={classes.sentence}>
-      Of users who did{' '}
+      Of users who did <Cohorts {...part} />, how many did <Returns {...part} /> <Window {...part} />
+    </h1>
+  )
+}
+
+/** Who is in the rows. */
+function Cohorts({ query, suggestions, asOf, onAsk }: PartProps) {
+  const unit = query.first.unit
+  return (
+    <>
       <EventPicker
         field="start"
         name="Start event"
@@ -81,7 +93,7 @@ export function Sentence({ query, events, asOf, onAsk }: SentenceProps) {
         name="Period"
         value={unit}
         choices={unit === 'hour' ? [HOUR, ...UNITS] : UNITS}
-        onChoose={(next) => onAsk(withUnit(query, next, new Date(asOf)))}
+        onChoose={(next) => onAsk(withUnit(query, next, asOf))}
       />
       {query.who === null ? ' ' : ' who also match '}
       <ExpressionPicker
@@ -93,7 +105,16 @@ export function Sentence({ query, events, asOf, onAsk }: SentenceProps) {
         hint={`Read in the cohort’s own ${unit}; attr(…) is as of now. Combine with & | ^ - ! and parentheses.`}
         onChoose={(who) => onAsk({ ...query, who })}
       />
-      , how many did{' '}
+    </>
+  )
+}
+
+/** What the columns count. */
+function Returns({ query, suggestions, onAsk }: PartProps) {
+  const unit = query.first.unit
+  const most = mostBeside(query.rows) - 1
+  return (
+    <>
       <EventPicker
         field="return"
         name="Return event"
@@ -106,22 +127,18 @@ export function Sentence({ query, events, asOf, onAsk }: SentenceProps) {
         name={`${unitWord(unit, 2)} after`.replace(/^./, (letter) => letter.toUpperCase())}
         value={query.columns - 1}
         min={0}
-        max={mostBeside(query.rows) - 1}
+        max={most}
         usual={USUAL[unit]}
-        hint={`At most 20,000 cells in a grid: with ${query.rows} cohorts up to ${mostBeside(query.rows) - 1}`}
+        hint={`At most 20,000 cells in a grid: with ${query.rows} cohorts up to ${most}`}
         onChoose={(after) => onAsk({ ...query, columns: after + 1 })}
       />{' '}
-      {unitWord(unit, query.columns - 1)} after? <Window query={query} now={now} onAsk={onAsk} />
-    </h1>
+      {unitWord(unit, query.columns - 1)} after?
+    </>
   )
 }
 
-interface AndAlsoProps extends Pick<SentenceProps, 'query' | 'onAsk'> {
-  readonly suggestions: ReturnType<typeof suggestionsOf>
-}
-
 /** Narrows the return by a further condition, which becomes part of its expression. */
-function AndAlso({ query, suggestions, onAsk }: AndAlsoProps) {
+function AndAlso({ query, suggestions, onAsk }: Omit<PartProps, 'asOf'>) {
   return (
     <ExpressionPicker
       field="return"
@@ -139,11 +156,8 @@ function AndAlso({ query, suggestions, onAsk }: AndAlsoProps) {
   )
 }
 
-interface WindowProps extends Pick<SentenceProps, 'query' | 'onAsk'> {
-  readonly now: Period
-}
-
-function Window({ query, now, onAsk }: WindowProps) {
+/** Which rows: how many, and up to when. */
+function Window({ query, asOf, onAsk }: PartProps) {
   return (
     <span>
       Last{' '}
@@ -159,7 +173,7 @@ function Window({ query, now, onAsk }: WindowProps) {
       {query.rows === 1 ? 'cohort' : 'cohorts'}, up to{' '}
       <EndPicker
         value={lastOf(query)}
-        now={floor(query.first.unit, now)}
+        now={periodAt(query.first.unit, asOf)}
         onChoose={(last) => onAsk(withLast(query, last))}
       />
       .
