@@ -84,7 +84,7 @@ async function show(query: RetentionQuery, events: EventList, now: string): Prom
     <Suspense
       fallback={
         <Shell>
-          <ReportSkeleton rows={query.rows} columns={query.brackets?.length ?? query.columns} />
+          <ReportSkeleton rows={query.rows} columns={query.brackets?.length ?? query.columns} sentence />
         </Shell>
       }
     >

@@ -103,7 +103,7 @@ function dataOf(
         : {
             color: faded(
               inks.cohort,
-              (0.25 + (0.6 * (at + 1)) / cohorts.length) * (lifted === null ? 1 : 0.4),
+              (0.3 + (0.65 * (at + 1)) / cohorts.length) * (lifted === null ? 1 : 0.4),
             ),
             width: 1.25,
             order: 2,
@@ -116,13 +116,38 @@ function dataOf(
   }
 }
 
+/** Both axes begin at 0. */
+function scalesOf(
+  values: CurvesCanvasProps['values'],
+  inks: Inks,
+): NonNullable<ChartOptions<'line'>['scales']> {
+  const font = { family: inks.family, size: 11 }
+  return {
+    x: {
+      grid: { display: false },
+      border: { color: inks.line },
+      ticks: { color: inks.dim, font, maxRotation: 0 },
+    },
+    y: {
+      beginAtZero: true,
+      grid: { color: inks.line },
+      border: { display: false },
+      ticks: {
+        color: inks.dim,
+        font,
+        maxTicksLimit: 6,
+        callback: (y) => (values === 'rate' ? `${y}${NBSP}%` : formatCount(Number(y))),
+      },
+    },
+  }
+}
+
 function optionsOf(
   values: CurvesCanvasProps['values'],
   inks: Inks,
   onLift: (chart: Chart, active: ActiveElement[]) => void,
 ): ChartOptions<'line'> {
   const format = (y: number) => (values === 'rate' ? `${y.toFixed(1)}${NBSP}%` : formatCount(Math.round(y)))
-  const font = { family: inks.family, size: 11 }
   return {
     responsive: true,
     maintainAspectRatio: false,
@@ -130,24 +155,7 @@ function optionsOf(
     layout: { padding: { top: 6, right: 12 } },
     interaction: { mode: 'nearest', intersect: false },
     onHover: (_, active, chart) => onLift(chart, active),
-    scales: {
-      x: {
-        grid: { display: false },
-        border: { color: inks.line },
-        ticks: { color: inks.dim, font, maxRotation: 0 },
-      },
-      y: {
-        beginAtZero: true,
-        grid: { color: inks.line },
-        border: { display: false },
-        ticks: {
-          color: inks.dim,
-          font,
-          maxTicksLimit: 6,
-          callback: (y) => (values === 'rate' ? `${y}${NBSP}%` : formatCount(Number(y))),
-        },
-      },
-    },
+    scales: scalesOf(values, inks),
     plugins: {
       legend: { display: false },
       tooltip: {

@@ -30,7 +30,7 @@ export function Curves({ table, values }: CurvesProps) {
   return (
     <figure className={classes.curves}>
       <figcaption className={classes.caption}>
-        A line a cohort, later ones darker; the bold one is the mean; dashed = so far
+        A line a cohort, later ones stronger; the bold one is the mean; dashed = so far
       </figcaption>
       <div className={classes.canvas}>
         <CurvesCanvas key={scheme} table={table} values={values} words={inWords(table)} />

@@ -15,10 +15,9 @@ export function endLabels({ ink, page, family, all }: EndLabelOptions): Plugin<'
     id: 'end-labels',
     afterDatasetsDraw(chart) {
       const { ctx, data, chartArea } = chart
-      const taken: number[] = []
+      const taken: { x: number; y: number }[] = []
       ctx.save()
       ctx.font = `600 11px ${family}`
-      ctx.textAlign = 'right'
       ctx.lineWidth = 4
       ctx.strokeStyle = page
       ctx.fillStyle = ink
@@ -26,12 +25,16 @@ export function endLabels({ ink, page, family, all }: EndLabelOptions): Plugin<'
         const last = data.datasets[at]?.data.findLastIndex((y) => y !== null) ?? -1
         const point = chart.getDatasetMeta(at).data[last]
         if (!point) continue
-        const y = Math.max(chartArea.top + 10, point.y - 8)
-        if (taken.some((other) => Math.abs(other - y) < 12)) continue
-        taken.push(y)
+        const y = Math.max(chartArea.top + 10, point.y - 4)
+        if (taken.some((other) => Math.abs(other.y - y) < 12 && Math.abs(other.x - point.x) < 100)) continue
+        taken.push({ x: point.x, y })
         const text = data.datasets[at]?.label ?? ''
-        ctx.strokeText(text, point.x, y)
-        ctx.fillText(text, point.x, y)
+        // At the line's end: after it where there is room, else over it.
+        const fits = point.x + 6 + ctx.measureText(text).width < chart.width
+        ctx.textAlign = fits ? 'left' : 'right'
+        const x = fits ? point.x + 6 : point.x
+        ctx.strokeText(text, x, y)
+        ctx.fillText(text, x, y)
       }
       ctx.restore()
     },

@@ -1,9 +1,17 @@
 import classes from './skeleton.module.css'
 
+export interface ReportSkeletonProps {
+  readonly rows: number
+  readonly columns: number
+  /** Where the sentence is on its way too. */
+  readonly sentence?: boolean
+}
+
 /** The page's shape while the first report is on its way: as large as what will stand there. */
-export function ReportSkeleton({ rows, columns }: { readonly rows: number; readonly columns: number }) {
+export function ReportSkeleton({ rows, columns, sentence = false }: ReportSkeletonProps) {
   return (
     <div className={classes.skeleton} role="status" aria-label="Loading the report">
+      {sentence && <div className={classes.sentence} />}
       <div className={classes.figures} />
       <div className={classes.tools} />
       <div

@@ -32,7 +32,8 @@ function serve() {
 
 function render() {
   const calls = serve()
-  const hook = renderHook(({ question }) => useRetention(question, { question: 'a=1', table: TABLE }), {
+  const initial = { question: 'a=1', table: TABLE }
+  const hook = renderHook(({ question }) => useRetention(question, initial), {
     initialProps: { question: 'a=1' as string | null },
   })
   return { calls, ...hook }
@@ -87,6 +88,16 @@ describe('useRetention', () => {
     rerender({ question: 'a=3' })
     await act(async () => calls[1]?.answer({ oops: 1 }, false))
     expect(result.current.problem?.code).toBe('UNREACHABLE')
+  })
+
+  it('takes the answer that a navigation brings along', () => {
+    const calls = serve()
+    const hook = renderHook(({ question, initial }) => useRetention(question, initial), {
+      initialProps: { question: 'a=1', initial: { question: 'a=1', table: TABLE } },
+    })
+    hook.rerender({ question: 'a=2', initial: { question: 'a=2', table: OTHER } })
+    expect(hook.result.current).toMatchObject({ table: OTHER, stale: false })
+    expect(calls).toHaveLength(0)
   })
 
   it('asks nothing for a URL without a question', () => {

@@ -44,6 +44,13 @@ export function useRetention(question: string | null, initial: Answer): Report {
   const [answer, setAnswer] = useState(initial)
   const [table, setTable] = useState('table' in initial ? initial.table : null)
   const [attempt, setAttempt] = useState(0)
+  const [served, setServed] = useState(initial)
+  // A link to the page brings the server's answer with it: it is taken, not asked for again.
+  if (served !== initial) {
+    setServed(initial)
+    setAnswer(initial)
+    if ('table' in initial) setTable(initial.table)
+  }
   const answered = answer.question === question && attempt === 0
 
   useEffect(() => {

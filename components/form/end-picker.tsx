@@ -78,26 +78,7 @@ function EndChoices({ value, now, onChoose }: EndPickerProps) {
   }
   return (
     <>
-      <ul className={classes.periods} onKeyDown={moveFocus}>
-        {Array.from({ length: RECENT }, (_, back) => offset(now, -back)).map((each, back) => (
-          <li key={label(each)}>
-            <button
-              type="button"
-              className={classes.period}
-              aria-pressed={each.index === value.index}
-              data-autofocus={
-                each.index === value.index ||
-                (back === 0 && value.index < now.index - RECENT + 1) ||
-                undefined
-              }
-              onClick={() => onChoose(each)}
-            >
-              {formatRelative(each, now)}
-              {back < 2 && <span className={classes.months}>{formatPeriod(each)}</span>}
-            </button>
-          </li>
-        ))}
-      </ul>
+      <RecentPeriods value={value} now={now} onChoose={onChoose} />
       <DateInput
         initial={startLabel(lastDay(value)).slice(0, 10)}
         problem={problem}
@@ -105,6 +86,29 @@ function EndChoices({ value, now, onChoose }: EndPickerProps) {
         onDate={takeDate}
       />
     </>
+  )
+}
+
+/** The running period and those before it. */
+function RecentPeriods({ value, now, onChoose }: EndPickerProps) {
+  const listed = value.index <= now.index && value.index > now.index - RECENT
+  return (
+    <ul className={classes.periods} onKeyDown={moveFocus}>
+      {Array.from({ length: RECENT }, (_, back) => offset(now, -back)).map((each, back) => (
+        <li key={label(each)}>
+          <button
+            type="button"
+            className={classes.period}
+            aria-pressed={each.index === value.index}
+            data-autofocus={each.index === (listed ? value : now).index || undefined}
+            onClick={() => onChoose(each)}
+          >
+            {formatRelative(each, now)}
+            {back < 2 && <span className={classes.months}>{formatPeriod(each)}</span>}
+          </button>
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -6,6 +6,7 @@ import { shorten } from '../cohort/describe'
 import { ExpressionFault } from './expression-fault'
 import classes from './form.module.css'
 import { checkExpression, type Suggestion, searchSuggestions } from './suggest'
+import { SuggestionOption } from './suggestion-option'
 import { Token } from './token'
 
 /** More than these are not drawn: typing narrows them sooner than scrolling. */
@@ -21,8 +22,8 @@ export interface EventPickerProps {
   readonly onChoose: (expression: string) => void
 }
 
-/** An event found by searching, or an expression typed into the same box. */
-export function EventPicker({ field, name, value, suggestions, onChoose }: EventPickerProps) {
+/** The picker's list, and what is typed to search it. */
+function useSearchList() {
   const [text, setText] = useState('')
   const combobox = useCombobox({
     onDropdownOpen: () => {
@@ -34,7 +35,17 @@ export function EventPicker({ field, name, value, suggestions, onChoose }: Event
       combobox.focusTarget()
     },
   })
-  const found = searchSuggestions(suggestions, text)
+  const type = (next: string) => {
+    setText(next)
+    // Enter takes the best match; it is drawn with the next frame.
+    requestAnimationFrame(() => combobox.selectFirstOption())
+  }
+  return { combobox, text, type }
+}
+
+/** An event found by searching, or an expression typed into the same box. */
+export function EventPicker({ field, name, value, suggestions, onChoose }: EventPickerProps) {
+  const { combobox, text, type } = useSearchList()
   return (
     <Combobox
       store={combobox}
@@ -59,42 +70,55 @@ export function EventPicker({ field, name, value, suggestions, onChoose }: Event
         </Token>
       </Combobox.Target>
       <Combobox.Dropdown>
-        <Combobox.Search
-          role="combobox"
-          aria-expanded
-          value={text}
-          onChange={(event) => {
-            setText(event.currentTarget.value)
-            combobox.updateSelectedOptionIndex()
-          }}
-          aria-label={`Search ${name}`}
-          placeholder="Search, or write an expression"
-          spellCheck={false}
-          autoComplete="off"
-        />
-        <Combobox.Options className={classes.options} aria-label={name}>
-          <Names found={found} value={value} />
-          <Typed field={field} text={text} known={found.some((each) => each.text === text.trim())} />
-        </Combobox.Options>
-        <Combobox.Footer className={classes.hint}>
-          {found.length > SHOWN
-            ? `${found.length - SHOWN} more: keep typing to narrow them`
-            : 'Combine with & | ^ - ! and parentheses'}
-        </Combobox.Footer>
+        <SearchField name={name} text={text} onText={type} />
+        <Choices field={field} name={name} value={value} suggestions={suggestions} text={text} />
       </Combobox.Dropdown>
     </Combobox>
   )
 }
 
-function Names({ found, value }: { readonly found: readonly Suggestion[]; readonly value: string }) {
-  return found.slice(0, SHOWN).map((each) => (
-    <Combobox.Option key={each.text} value={each.text} active={each.text === value} title={each.name}>
-      <span className={classes.nameRow}>
-        <span className={classes.optionName}>{each.name}</span>
-        <span className={classes.months}>{each.kind === 'attribute' ? 'attribute' : each.months}</span>
-      </span>
-    </Combobox.Option>
-  ))
+interface SearchFieldProps {
+  readonly name: string
+  readonly text: string
+  readonly onText: (text: string) => void
+}
+
+function SearchField({ name, text, onText }: SearchFieldProps) {
+  return (
+    <Combobox.Search
+      role="combobox"
+      aria-expanded
+      value={text}
+      onChange={(event) => onText(event.currentTarget.value)}
+      aria-label={`Search ${name}`}
+      placeholder="Search, or write an expression"
+      spellCheck={false}
+      autoComplete="off"
+    />
+  )
+}
+
+interface ChoicesProps extends Omit<EventPickerProps, 'onChoose'> {
+  readonly text: string
+}
+
+function Choices({ field, name, value, suggestions, text }: ChoicesProps) {
+  const found = searchSuggestions(suggestions, text)
+  return (
+    <>
+      <Combobox.Options className={classes.options} aria-label={name}>
+        {found.slice(0, SHOWN).map((each) => (
+          <SuggestionOption key={each.text} suggestion={each} active={each.text === value} />
+        ))}
+        <Typed field={field} text={text} known={found.some((each) => each.text === text.trim())} />
+      </Combobox.Options>
+      <Combobox.Footer className={classes.hint}>
+        {found.length > SHOWN
+          ? `${found.length - SHOWN} more: keep typing to narrow them`
+          : 'Combine with & | ^ - ! and parentheses'}
+      </Combobox.Footer>
+    </>
+  )
 }
 
 interface TypedProps {

@@ -4,7 +4,6 @@ import { useMemo } from 'react'
 import {
   type Cohort,
   type EventList,
-  type Period,
   parseExpression,
   periodAt,
   printExpression,
@@ -22,7 +21,7 @@ import { ExpressionPicker } from './expression-picker'
 import classes from './form.module.css'
 import { BasePicker, ModePicker } from './mode-picker'
 import { NumberPicker } from './number-picker'
-import { suggestionsOf } from './suggest'
+import { type Suggestion, suggestionsOf } from './suggest'
 
 const COHORTS: readonly Choice<Cohort>[] = [
   { value: 'first', text: 'for the first time', meaning: 'Each user is in one cohort: best for new users.' },
@@ -59,14 +58,28 @@ export interface SentenceProps {
   readonly onAsk: (query: RetentionQuery) => void
 }
 
+/** What the parts of the sentence share. */
+interface PartProps extends Pick<SentenceProps, 'query' | 'zone' | 'onAsk'> {
+  readonly suggestions: readonly Suggestion[]
+  readonly asOf: Date
+}
+
 /** The report's question as a sentence whose words can be changed. */
 export function Sentence({ query, events, asOf, zone, onAsk }: SentenceProps) {
   const suggestions = useMemo(() => suggestionsOf(events), [events])
-  const unit = query.first.unit
-  const now = periodAt(unit, new Date(asOf), zone)
+  const part: PartProps = { query, suggestions, zone, asOf: new Date(asOf), onAsk }
   return (
     <h1 className={classes.sentence}>
-      Of users who did{' '}
+      Of users who did <Cohorts {...part} />, how many did <Returns {...part} /> <Window {...part} />
+    </h1>
+  )
+}
+
+/** Who is in the rows. */
+function Cohorts({ query, suggestions, zone, asOf, onAsk }: PartProps) {
+  const unit = query.first.unit
+  return (
+    <>
       <EventPicker
         field="start"
         name="Start event"
@@ -85,7 +98,7 @@ export function Sentence({ query, events, asOf, zone, onAsk }: SentenceProps) {
         name="Period"
         value={unit}
         choices={UNITS}
-        onChoose={(next) => onAsk(withUnit(query, next, { now: new Date(asOf), zone }))}
+        onChoose={(next) => onAsk(withUnit(query, next, { now: asOf, zone }))}
       />
       {query.who === null ? ' ' : ' who also match '}
       <ExpressionPicker
@@ -97,7 +110,16 @@ export function Sentence({ query, events, asOf, zone, onAsk }: SentenceProps) {
         hint={`Read in the cohort’s own ${unit}; attr(…) is as of now. Combine with & | ^ - ! and parentheses.`}
         onChoose={(who) => onAsk({ ...query, who })}
       />
-      , how many did{' '}
+    </>
+  )
+}
+
+/** What the columns count. */
+function Returns({ query, suggestions, onAsk }: PartProps) {
+  const unit = query.first.unit
+  const most = mostBeside(query.rows) - 1
+  return (
+    <>
       <EventPicker
         field="return"
         name="Return event"
@@ -106,9 +128,8 @@ export function Sentence({ query, events, asOf, zone, onAsk }: SentenceProps) {
         onChoose={(returning) => onAsk({ ...query, return: returning })}
       />{' '}
       <AndAlso query={query} suggestions={suggestions} onAsk={onAsk} />{' '}
-      <ModePicker query={query} onAsk={onAsk} /> <Columns query={query} onAsk={onAsk} />{' '}
-      <Window query={query} now={now} zone={zone} onAsk={onAsk} />
-    </h1>
+      <ModePicker query={query} onAsk={onAsk} /> <Columns query={query} onAsk={onAsk} />
+    </>
   )
 }
 
@@ -137,12 +158,8 @@ function Columns({ query, onAsk }: Pick<SentenceProps, 'query' | 'onAsk'>) {
   )
 }
 
-interface AndAlsoProps extends Pick<SentenceProps, 'query' | 'onAsk'> {
-  readonly suggestions: ReturnType<typeof suggestionsOf>
-}
-
 /** Narrows the return by a further condition, which becomes part of its expression. */
-function AndAlso({ query, suggestions, onAsk }: AndAlsoProps) {
+function AndAlso({ query, suggestions, onAsk }: Omit<PartProps, 'asOf' | 'zone'>) {
   return (
     <ExpressionPicker
       field="return"
@@ -160,11 +177,8 @@ function AndAlso({ query, suggestions, onAsk }: AndAlsoProps) {
   )
 }
 
-interface WindowProps extends Pick<SentenceProps, 'query' | 'zone' | 'onAsk'> {
-  readonly now: Period
-}
-
-function Window({ query, now, zone, onAsk }: WindowProps) {
+/** Which rows: how many, and up to when. */
+function Window({ query, zone, asOf, onAsk }: PartProps) {
   const across = query.brackets?.length ?? query.columns
   return (
     <span>
@@ -181,7 +195,7 @@ function Window({ query, now, zone, onAsk }: WindowProps) {
       {query.rows === 1 ? 'cohort' : 'cohorts'}, up to{' '}
       <EndPicker
         value={lastOf(query, zone)}
-        now={now}
+        now={periodAt(query.first.unit, asOf, zone)}
         onChoose={(last) => onAsk(withLast(query, last, zone))}
       />
       .

@@ -73,6 +73,33 @@ function Rail() {
   )
 }
 
+interface BarProps {
+  readonly status: ReactNode
+  readonly opened: boolean
+  readonly onToggle: () => void
+}
+
+function Bar({ status, opened, onToggle }: BarProps) {
+  return (
+    <header className={classes.bar}>
+      <Burger
+        className={classes.burger}
+        opened={opened}
+        onClick={onToggle}
+        size="sm"
+        aria-label="Menu"
+        aria-expanded={opened}
+      />
+      <Link href="/retention" className={classes.project} prefetch={false}>
+        <Logo />
+        Bitcohort
+      </Link>
+      <div className={classes.status}>{status}</div>
+      <ThemeSwitch />
+    </header>
+  )
+}
+
 /** The frame of every page. @param status what the bar says of the page's numbers */
 export function Shell({ status, children }: { readonly status?: ReactNode; readonly children: ReactNode }) {
   const [opened, drawer] = useDisclosure(false)
@@ -81,22 +108,7 @@ export function Shell({ status, children }: { readonly status?: ReactNode; reado
       <a href="#main" className={classes.skip}>
         Skip to the report
       </a>
-      <header className={classes.bar}>
-        <Burger
-          className={classes.burger}
-          opened={opened}
-          onClick={drawer.toggle}
-          size="sm"
-          aria-label="Menu"
-          aria-expanded={opened}
-        />
-        <Link href="/retention" className={classes.project} prefetch={false}>
-          <Logo />
-          Bitcohort
-        </Link>
-        <div className={classes.status}>{status}</div>
-        <ThemeSwitch />
-      </header>
+      <Bar status={status} opened={opened} onToggle={drawer.toggle} />
       <Rail />
       <Drawer
         opened={opened}

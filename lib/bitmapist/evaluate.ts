@@ -1,6 +1,7 @@
 import type { Kernel } from './kernel/kernel'
 import type { Node, Plan, SignedNode } from './plan'
-import { blockSize, type Leaf, layOut, type Operation, type Program } from './program'
+import { blockSize, layOut, type Operation, type Program } from './program'
+import { type Piece, readRounds } from './rounds'
 import type { BitSource } from './store/source'
 
 /** Bytes of kernel work after which other requests get a turn: a few milliseconds. */
@@ -27,7 +28,7 @@ export class Engine {
 
   /**
    * Walks the id space in ascending order, one block at a time, while the next block's pieces are read.
-   * Blocks past the end of every bitmap are not walked: without any user there is none.
+   * Blocks in which no bitmap has bytes are not walked: without any user there is none.
    * @param outputs the nodes that the caller will look at
    */
   async *blocks(
@@ -42,10 +43,10 @@ export class Engine {
     const kernel = this.idle.pop() ?? this.createKernel()
     try {
       const base = kernel.reserve((program.slots + 1) * size)
-      for await (const { leaves, pieces, offset } of this.rounds(program.leaves, { first, size, signal })) {
+      const rounds = readRounds(this.source, program.leaves, { first, size, signal })
+      for await (const { pieces, offset } of rounds) {
         const block = new Block(kernel, program, { base, size, offset })
-        block.load(leaves, pieces)
-        if (block.length === 0) return
+        block.load(pieces)
         for (const operation of program.operations) {
           block.run(operation)
           if (block.isDue()) await nextTurn()
@@ -56,32 +57,6 @@ export class Engine {
       if (this.idle.length < IDLE_KERNELS) this.idle.push(kernel)
     }
   }
-
-  /** The pieces of all leaves, a block a round; a leaf whose piece fell short has ended and is not asked again. */
-  private async *rounds(all: readonly Leaf[], { first, size, signal }: Stretch) {
-    const read = async (leaves: readonly Leaf[], offset: number) => {
-      signal?.throwIfAborted()
-      const keys = leaves.map((leaf) => leaf.key)
-      return { leaves, offset, pieces: await this.source.readPieces(keys, offset, size) }
-    }
-    let current = await read(all, first)
-    for (;;) {
-      signal?.throwIfAborted()
-      const longer = current.leaves.filter((_, i) => current.pieces[i]?.byteLength === size)
-      const next = longer.length === 0 ? null : read(longer, current.offset + size)
-      // Where the walk is left early nobody awaits it: its failure must not end the process.
-      next?.catch(() => undefined)
-      yield current
-      if (next === null) return
-      current = await next
-    }
-  }
-}
-
-/** Blocks to be read, by their bytes: the first one's offset and the size of each. */
-interface Stretch extends Pick<Walk, 'signal'> {
-  readonly first: number
-  readonly size: number
 }
 
 /** Lets other work of the process go on. */
@@ -114,17 +89,17 @@ export class Block {
     return this.place.offset * 8
   }
 
-  load(leaves: readonly Leaf[], pieces: readonly Uint8Array[]): void {
-    const longest = pieces.reduce((most, piece) => Math.max(most, piece.byteLength), 0)
+  load(pieces: readonly Piece[]): void {
+    const longest = pieces.reduce((most, { at, bytes }) => Math.max(most, at + bytes.byteLength), 0)
     this.length = Math.ceil(longest / 16) * 16
-    leaves.forEach(({ node, slot }, i) => {
-      const piece = pieces[i]
-      if (piece === undefined || piece.byteLength === 0) return
-      const pointer = this.pointerOf(slot)
-      this.kernel.bytes.set(piece, pointer)
-      this.kernel.bytes.fill(0, pointer + piece.byteLength, pointer + this.length)
-      if (!this.kernel.isZero(pointer, this.length)) this.pointers.set(node, pointer)
-    })
+    for (const { leaf, at, bytes } of pieces) {
+      const pointer = this.pointerOf(leaf.slot)
+      const end = pointer + at + bytes.byteLength
+      this.kernel.bytes.fill(0, pointer, pointer + at)
+      this.kernel.bytes.set(bytes, pointer + at)
+      this.kernel.bytes.fill(0, end, pointer + this.length)
+      if (!this.kernel.isZero(pointer, this.length)) this.pointers.set(leaf.node, pointer)
+    }
   }
 
   run({ op, node, slot, inputs }: Operation): void {

@@ -63,6 +63,32 @@ test('an unknown address has a page', async ({ page, site }) => {
   expect(answer.status()).toBe(404)
 })
 
+base('hundreds of names are searched, and a long one is whole in its title', async ({ page }) => {
+  const faults = watchFaults(page)
+  const redis = await startRedis()
+  const app = await startApp({ redisUrl: redis.url, env: { LOG_LEVEL: 'silent' } })
+  const long = `checkout:${'a very long step, '.repeat(8)}done`
+  const names = ['signup', long, ...Array.from({ length: 300 }, (_, k) => `event:${k}`)]
+  try {
+    const marks = names.map((event) => ({ event, user: 1 }))
+    const answer = await page.request.post(`${app.url}/api/v1/marks`, { data: { marks } })
+    expect(answer.status()).toBe(200)
+    await page.goto(app.url)
+    const picker = page.getByRole('button', { name: /^Return event/ })
+    await picker.click()
+    await page.getByLabel('Search Return event').fill('event:27')
+    await expect(page.getByRole('option')).toHaveCount(11)
+    await page.getByLabel('Search Return event').fill('step done')
+    await page.keyboard.press('Enter')
+    await expect(picker).toHaveAttribute('title', `"${long}"`)
+    await expect(page.getByTestId('grid')).toBeVisible()
+    expect(faults).toEqual([])
+  } finally {
+    await app.stop()
+    await redis.stop()
+  }
+})
+
 base('an empty project says how to begin', async ({ page }) => {
   const faults = watchFaults(page)
   const redis = await startRedis()

@@ -2,14 +2,22 @@ import type { Redis } from 'ioredis'
 import { type Bits, readBits } from './bits'
 import { runPipeline } from './pipeline'
 
+/** Bytes `from` to `from + length − 1` of a key. */
+export interface AskedPiece {
+  readonly key: string
+  readonly from: number
+  readonly length: number
+}
+
 /** Where bitmaps come from, in pieces. */
 export interface BitSource {
+  /** The first byte of each bitmap that has a user, in the order of `keys`; −1 where none has. */
+  findFirstBytes(keys: readonly string[]): Promise<readonly number[]>
   /**
-   * The same piece of many bitmaps, in the order of `keys`.
-   * @param offset first byte @param length bytes asked for
-   * @returns what there is of each: shorter than `length` at a bitmap's end, empty past it and for absent keys
+   * Pieces of bitmaps, in the order asked.
+   * @returns what there is of each: shorter than asked at a bitmap's end, empty past it and for absent keys
    */
-  readPieces(keys: readonly string[], offset: number, length: number): Promise<readonly Uint8Array[]>
+  readPieces(asked: readonly AskedPiece[]): Promise<readonly Uint8Array[]>
   /** Those of the bits that are set; no key where none is. */
   readBits(asked: Bits): Promise<Bits>
   /** Bytes of each bitmap, in the order of `keys`; 0 for absent ones. */
@@ -24,18 +32,30 @@ const TRIP_BYTES = 3 * 1024 * 1024
 
 const LENGTHS_A_TRIP = 1000
 
-/** Reads by pipelined GETRANGE, GETBIT, BITFIELD and STRLEN: nothing is written, and no command holds Redis for long. */
+/**
+ * Reads by pipelined BITPOS, GETRANGE, GETBIT, BITFIELD and STRLEN: nothing is written, and no command holds Redis for
+ * long.
+ */
 export class RedisSource implements BitSource {
   constructor(private readonly redis: Redis) {}
 
-  async readPieces(keys: readonly string[], offset: number, length: number): Promise<readonly Uint8Array[]> {
+  async findFirstBytes(keys: readonly string[]): Promise<readonly number[]> {
+    const pipeline = this.redis.pipeline()
+    for (const key of keys) pipeline.bitpos(key, 1)
+    const bits = (await runPipeline(pipeline, keys)) as number[]
+    return bits.map((bit) => Math.floor(bit / 8))
+  }
+
+  async readPieces(asked: readonly AskedPiece[]): Promise<readonly Uint8Array[]> {
     const pieces: Uint8Array[] = []
-    const group = Math.max(1, Math.floor(TRIP_BYTES / length))
-    for (let from = 0; from < keys.length; from += group) {
-      const some = keys.slice(from, from + group)
+    for (const trip of tripsOf(asked)) {
       const pipeline = this.redis.pipeline()
-      for (const key of some) pipeline.getrangeBuffer(key, offset, offset + length - 1)
-      pieces.push(...((await runPipeline(pipeline, some)) as Uint8Array[]))
+      for (const { key, from, length } of trip) pipeline.getrangeBuffer(key, from, from + length - 1)
+      const replies = await runPipeline(
+        pipeline,
+        trip.map(({ key }) => key),
+      )
+      pieces.push(...(replies as Uint8Array[]))
     }
     return pieces
   }
@@ -54,4 +74,19 @@ export class RedisSource implements BitSource {
     }
     return lengths
   }
+}
+
+/** Splits pieces, in their order, so that each trip asks for `TRIP_BYTES` at most, or for one piece. */
+function tripsOf(asked: readonly AskedPiece[]): readonly (readonly AskedPiece[])[] {
+  const trips: AskedPiece[][] = []
+  let bytes = Number.POSITIVE_INFINITY
+  for (const piece of asked) {
+    bytes += piece.length
+    if (bytes > TRIP_BYTES) {
+      trips.push([])
+      bytes = piece.length
+    }
+    trips.at(-1)?.push(piece)
+  }
+  return trips
 }
