@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { label, periodAt } from '../../lib/bitmapist'
 import { Cost, type CostOptions } from './cost'
 import type { ReadRow, Sink } from './load'
@@ -35,9 +36,8 @@ export class DryRun implements Sink {
 
   async finish(): Promise<void> {}
 
-  /** What was found, in lines. */
   report(): string {
-    if (this.highest < 0) return 'No row would mark anything.'
+    if (this.highest < 0) return 'No row would mark anything.\n\n'
     return [
       'First rows, as they would be marked:',
       ...table(this.firstRows()),
@@ -45,6 +45,7 @@ export class DryRun implements Sink {
       ...counted('Attributes', this.attributes),
       `User ids    ${numberText(this.lowest)} … ${numberText(this.highest)}`,
       ...this.costLines(),
+      '\n',
     ].join('\n')
   }
 
@@ -63,7 +64,7 @@ export class DryRun implements Sink {
           const { time = new Date(0) } = mark
           event = [mark.event, ...units.map((unit) => label(periodAt(unit, time, zone)))]
         }
-      return [`${file}:${line}`, user ?? '', ...event, attribute]
+      return [`${basename(file)}:${line}`, user ?? '', ...event, attribute]
     })
     return [['row', 'user', 'event', ...units, 'attribute'], ...rows]
   }

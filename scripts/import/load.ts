@@ -22,6 +22,8 @@ export interface Sink {
   flush(here: Place): Promise<void>
   /** Called once, after the last row. */
   finish(here: Place): Promise<void>
+  /** What is told before the summary; empty for nothing. */
+  report(): string
 }
 
 export interface Place {

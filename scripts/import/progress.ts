@@ -97,19 +97,19 @@ export function summary(
 
 function warnings({ doubts }: Tally, lastYear: number): readonly string[] {
   const what: Readonly<Record<Doubt, string>> = {
-    compact: 'are numbers that look like dates, but read as epoch times: write 2025-01-06, not 20250106',
-    unit: 'are epoch numbers that land in 1970 or past 2100: are seconds and milliseconds mixed up?',
-    range: `lie outside 2000 … ${lastYear}`,
+    compact: 'a number that looks like a date reads as an epoch time; write 2025-01-06, not 20250106',
+    unit: 'an epoch number lands in 1970 or past 2100; are seconds and milliseconds mixed up?',
+    range: `the time lies outside 2000 … ${lastYear}`,
   }
   const lines = (['compact', 'unit', 'range'] as const).flatMap((kind) => {
     const { count, examples } = doubts[kind] ?? { count: 0, examples: [] }
     if (count === 0) return []
     const more = count > examples.length ? ['    …'] : []
     return [
-      `  ${numberText(count)} times ${what[kind]}`,
+      `  ${numberText(count)} ${count === 1 ? 'row' : 'rows'}: ${what[kind]}`,
       ...examples.map((example) => `    ${example}`),
       ...more,
     ]
   })
-  return lines.length === 0 ? [] : ['Warnings, of rows that count as good:', ...lines]
+  return lines.length === 0 ? [] : ['Warnings, of rows that are not rejected:', ...lines]
 }

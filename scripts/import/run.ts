@@ -44,7 +44,7 @@ export async function run(request: ImportRequest, setting: Setting): Promise<num
     isResumable: true,
   })
   await pass.through(sink, () => pass.tally.good)
-  setting.print(`${sink.report()}\nNothing was marked.`)
+  setting.print('Nothing was marked: this was a dry run.')
   return pass.tally.rejected
 }
 
@@ -56,14 +56,17 @@ async function importAll(
   const { config } = setting
   const redis = await connectForLoad(config.redis)
   try {
+    const { keyPrefix: prefix, maxUserId, trackHourly, trackUnique, timeZone, idMode } = config
+    const options = { redis, prefix, maxUserId, trackHourly, trackUnique, timeZone, idMode }
+    const bitmapist = new Bitmapist(options)
+    await bitmapist.check()
     const checkpoints = checkpointsOf(redis, prepared, { request, config })
     const from = request.restart ? null : ((await checkpoints?.read()) ?? null)
     if (from !== null) setting.tell(goesOn(from, prepared))
     const isResumable = checkpoints !== null
     const pass = new Pass(prepared, { ...setting, from, rejected: request.rejected, isResumable })
-    const { keyPrefix: prefix, maxUserId, trackHourly, trackUnique, timeZone } = config
     const writer = new Writer({
-      bitmapist: new Bitmapist({ redis, prefix, maxUserId, trackHourly, trackUnique, timeZone }),
+      bitmapist,
       tally: pass.tally,
       rejectedBytes: () => pass.rejectedBytes,
       onWritten: async (checkpoint) => checkpoints?.write(checkpoint),
@@ -142,7 +145,10 @@ class Pass {
     const tell = () => {
       progress.end()
       const { lastYear } = times
-      print(summary(tally, { progress, earlier, lastYear, marked: marked(), isDry: sink instanceof DryRun }))
+      print(
+        sink.report() +
+          summary(tally, { progress, earlier, lastYear, marked: marked(), isDry: sink instanceof DryRun }),
+      )
     }
     onStarted(tell)
     const rules = { times, maxUserId: config.maxUserId }

@@ -37,6 +37,10 @@ export class Writer implements Sink {
     this.rows++
   }
 
+  report(): string {
+    return ''
+  }
+
   /** Hands the batch on once the one before is written. */
   async flush(here: Place): Promise<void> {
     const { bitmapist, rejectedBytes, onWritten } = this.options

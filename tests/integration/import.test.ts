@@ -1,11 +1,10 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Bitmapist, type Expression, parseExpression, parsePeriod } from '../../lib/bitmapist'
-import { ROOT, typescript } from '../../scripts/system/project.mjs'
+import { dump, type Environment, type Outcome, startImport } from '../fixtures/import'
 import { type PrivateRedis, startRedis } from '../fixtures/redis'
 
 let redis: PrivateRedis
@@ -22,34 +21,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-interface Outcome {
-  readonly code: number | null
-  readonly out: string
-  readonly err: string
-}
-
 /** Runs the command as `npm run import` does. */
-function runImport(args: readonly string[], stdin: Buffer | string = '', env: object = {}): Promise<Outcome> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...typescript('scripts/import.ts'), ...args], {
-      cwd: ROOT,
-      env: { ...process.env, REDIS_URL: redis.url, ...env },
-    })
-    let out = ''
-    let err = ''
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      out += text
-    })
-    child.stderr.setEncoding('utf8').on('data', (text) => {
-      err += text
-    })
-    child.once('error', reject)
-    child.once('close', (code) => resolve({ code, out, err }))
-    // A command that refuses its flags does not read what it is given.
-    child.stdin.on('error', () => {})
-    child.stdin.end(stdin)
-  })
-}
+const runImport = (args: readonly string[], stdin: Buffer | string = '', env: Environment = {}) =>
+  startImport(args, { stdin, env: { REDIS_URL: redis.url, ...env } }).outcome
 
 function file(name: string, content: string | Buffer): string {
   const path = join(folder, name)
@@ -166,9 +140,9 @@ describe('npm run import', () => {
     expect(await members('active', '2025-03-06')).toEqual(
       Array.from({ length: 5000 }, (_, i) => (9 * i + 2) * 3),
     )
-    const before = await dump()
+    const before = await dump(redis.client())
     await runImport(call)
-    expect(await dump()).toEqual(before)
+    expect(await dump(redis.client())).toEqual(before)
   })
 
   it('writes under KEY_PREFIX and up to MAX_USER_ID', async () => {
@@ -221,10 +195,3 @@ describe('npm run import', () => {
     expect(outcome).toEqual({ code: 1, out: '', err })
   })
 })
-
-async function dump(): Promise<readonly (readonly [string, string])[]> {
-  const client = redis.client()
-  const keys = (await client.keys('*')).sort()
-  const values = await client.mgetBuffer(keys)
-  return keys.map((key, i) => [key, values[i]?.toString('base64') ?? ''])
-}
