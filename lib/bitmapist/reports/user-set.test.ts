@@ -3,7 +3,7 @@ import { Engine } from '../evaluate'
 import { event } from '../expression'
 import { createSimdKernel } from '../kernel/simd'
 import { day } from '../period'
-import type { BitSource } from '../store/source'
+import type { AskedPiece, BitSource } from '../store/source'
 import { UTC } from '../zone'
 import { usersOf } from './user-set'
 
@@ -17,9 +17,15 @@ class OneBitmap implements BitSource {
 
   constructor(private readonly bytes: Uint8Array) {}
 
-  async readPieces(keys: readonly string[], offset: number, length: number): Promise<readonly Uint8Array[]> {
-    this.offsets.push(offset)
-    return keys.map(() => this.bytes.subarray(offset, offset + length))
+  async findFirstBytes(keys: readonly string[]): Promise<readonly number[]> {
+    return keys.map(() => this.bytes.findIndex((byte) => byte !== 0))
+  }
+
+  async readPieces(asked: readonly AskedPiece[]): Promise<readonly Uint8Array[]> {
+    return asked.map(({ from, length }) => {
+      this.offsets.push(from)
+      return this.bytes.subarray(from, from + length)
+    })
   }
 
   async readBits() {
