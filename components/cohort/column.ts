@@ -34,7 +34,11 @@ export function formatSpan(first: Period, last: Period): string {
 }
 
 /** What a cell of the column counts: `active in 13–19 Jan 2025`, with the mode's own words. */
-export function returnWords(table: RetentionTable, row: Period, column: number): string {
+export function returnWords(
+  table: Pick<RetentionTable, 'mode' | 'period' | 'brackets' | 'timeZone'>,
+  row: Period,
+  column: number,
+): string {
   const [first, last] = columnPeriods(table, row, column)
   const zone = zoneNamed(table.timeZone)
   const [from] = bracketOf(table, column)

@@ -3,6 +3,7 @@
 import { CloseButton } from '@mantine/core'
 import { type RefObject, useId, useLayoutEffect, useRef, useState } from 'react'
 import type { RetentionRow, RetentionTable } from '../../lib/bitmapist/face'
+import { CellLinks, type CellLinksProps } from './cell-links'
 import { type Description, describeCell, describeMean, describeRow } from './describe'
 import classes from './grid-detail.module.css'
 import { type Shown, useGridPointing } from './use-grid-pointing'
@@ -21,6 +22,12 @@ function describe(element: HTMLElement, { report, rows }: GridDetailProps): Desc
   const row = rows[r]
   if (!row) return null
   return k < 0 ? describeRow(report, row) : describeCell(report, row, k)
+}
+
+/** What is shown, as a place of the table. */
+function placeOf(element: HTMLElement, { report, rows }: GridDetailProps): CellLinksProps {
+  const [r, k] = [Number(element.dataset.r), Number(element.dataset.k)]
+  return { table: report, row: r === -1 ? null : (rows[r] ?? null), column: k < 0 ? null : k }
 }
 
 const MEAN: Description = {
@@ -47,6 +54,7 @@ export function GridDetail(props: GridDetailProps) {
           key={`${shown.element.dataset.r},${shown.element.dataset.k},${shown.pinned}`}
           shown={shown}
           description={description}
+          place={placeOf(shown.element, props)}
           onClose={close}
         />
       )}
@@ -77,16 +85,20 @@ function placeBox(box: HTMLElement, anchor: DOMRect): void {
 interface DetailProps {
   readonly shown: Shown
   readonly description: Description
+  readonly place: CellLinksProps
   readonly onClose: () => void
 }
 
-function Detail({ shown, description, onClose }: DetailProps) {
+function Detail({ shown, description, place, onClose }: DetailProps) {
   const box = useRef<HTMLDivElement>(null)
   const id = useId()
   const { element, pinned } = shown
   useLayoutEffect(() => {
     if (box.current) placeBox(box.current, element.getBoundingClientRect())
-    if (pinned) box.current?.querySelector('button')?.focus({ preventScroll: true })
+    if (pinned)
+      (box.current?.querySelector('a') ?? box.current?.querySelector('button'))?.focus({
+        preventScroll: true,
+      })
     else element.setAttribute('aria-describedby', id)
     return () => element.removeAttribute('aria-describedby')
   }, [element, pinned, id])
@@ -117,6 +129,7 @@ function Detail({ shown, description, onClose }: DetailProps) {
     >
       <CloseButton className={classes.close} size="sm" aria-label="Close" onClick={onClose} />
       {text}
+      <CellLinks {...place} />
     </div>
   )
 }

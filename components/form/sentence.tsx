@@ -116,8 +116,6 @@ function Cohorts({ query, suggestions, zone, asOf, onAsk }: PartProps) {
 
 /** What the columns count. */
 function Returns({ query, suggestions, onAsk }: PartProps) {
-  const unit = query.first.unit
-  const most = mostBeside(query.rows) - 1
   return (
     <>
       <EventPicker

@@ -15,10 +15,11 @@ export interface AnswersProps {
 
 /** Whether the user did one event: this hour, today, this week, this month, this year, or in those of another date. */
 export function Answers({ report, event, now, hours }: AnswersProps) {
-  const title = `Did user ${report.user} do it?`
   return (
     <section className={classes.section} aria-labelledby="answers">
-      <h2 id="answers">{title}</h2>
+      <h2 id="answers">
+        Did user {report.user} do {event.event}?
+      </h2>
       <AskForm report={report} event={event} now={now} hours={hours} />
       <dl className={classes.answers} data-testid="answers">
         {answersOf(report, event, now).map((answer) => (
