@@ -16,7 +16,9 @@ describe('the API', () => {
     '/api/v1/%zz',
     '/api/v1/%00',
     '/api/v2/retention',
-    '/api/v1/retention/users',
+    '/api/v1/retention/members',
+    '/api/v1/users',
+    '/api/v1/users/1/weeks',
   ])('answers 404 for %s', async (path) => {
     for (const method of ['GET', 'POST', 'DELETE'])
       expect(await fault(await http.get(path, { method }))).toMatchObject({ status: 404, code: 'NOT_FOUND' })
@@ -25,6 +27,10 @@ describe('the API', () => {
   it.each([
     ['/api/v1/retention', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], 'GET, HEAD'],
     ['/api/v1/series', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], 'GET, HEAD'],
+    ['/api/v1/retention/users', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], 'GET, HEAD'],
+    ['/api/v1/members', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], 'GET, HEAD'],
+    ['/api/v1/users/1', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], 'GET, HEAD'],
+    ['/api/v1/users/1/days', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], 'GET, HEAD'],
     ['/api/v1/count', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], 'GET, HEAD'],
     ['/api/v1/events', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], 'GET, HEAD'],
     ['/api/health', ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'], 'GET, HEAD'],

@@ -24,6 +24,12 @@ const READS = [
   `${GRID}&format=csv`,
   '/api/v1/series?expression=a&period=day&from=2025&to=2025',
   '/api/v1/count?expression=a&period=day',
+  '/api/v1/retention/users?start=signup&return=active&period=week',
+  '/api/v1/retention/users?start=signup&return=active&period=week&format=csv',
+  '/api/v1/members?expression=a&period=day',
+  '/api/v1/members?expression=a&period=day&format=csv',
+  '/api/v1/users/1',
+  '/api/v1/users/1/days?event=signup&from=2025-01-01',
   '/api/ready',
 ]
 
