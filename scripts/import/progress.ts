@@ -35,7 +35,9 @@ export class Progress {
     if (Date.now() - this.last < (isTerminal ? DRAW_MS : LINE_MS)) return
     this.last = Date.now()
     const line = this.line(isTerminal)
-    process.stderr.write(isTerminal ? `\r\x1b[K${line.slice(0, process.stderr.columns - 1)}` : `${line}\n`)
+    // A terminal that does not say how wide it is says 0.
+    const width = (process.stderr.columns || 80) - 1
+    process.stderr.write(isTerminal ? `\r\x1b[K${line.slice(0, width)}` : `${line}\n`)
   }
 
   /** Leaves the line free for what is printed next. */

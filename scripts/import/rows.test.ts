@@ -58,6 +58,20 @@ describe('readRows of a CSV', () => {
     expect(await rowsOf(text, 'csv')).toEqual([good(3, '1', 'a, "b"\nc', 'x'), good(4, '2', '5" disk', 'y')])
   })
 
+  it('takes lines that end by returns alone, and other separators than commas', async () => {
+    const text = 'user_id;at;event;plan\r1;2025-01-06;a,b;\r2;2025-01-06;"c;d";'
+    const rows = [good(2, '1', 'a,b', ''), good(3, '2', 'c;d', '')]
+    expect(await rowsOf(text, 'csv', 1000)).toEqual(rows)
+    const lines = text.replaceAll('\r', '\n')
+    expect(await rowsOf(lines, 'csv')).toEqual(rows)
+    expect(await rowsOf(lines.replaceAll(';', '\t').replace('c\td', 'c;d'), 'csv')).toEqual(rows)
+  })
+
+  it('takes stray quotes as they stand', async () => {
+    const text = 'user_id,at,event,plan\n"1"x,2025-01-06,"a,b"c,""\n2,2025-01-06, "d",e""\n'
+    expect(await rowsOf(text, 'csv')).toEqual([good(2, '"1"x', '"a,b"c', ''), good(3, '2', ' "d"', 'e""')])
+  })
+
   it('tells of rows with too few and too many fields', async () => {
     expect(await rowsOf('user_id,at,event,plan\n1,2\n1,2,3,4,5\n', 'csv')).toEqual([
       { line: 2, reason: 'expected 4 fields as in the header, got 2' },

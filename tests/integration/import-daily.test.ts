@@ -81,6 +81,21 @@ Nothing was marked: this was a dry run.
     expect(code).toBe(1)
   })
 
+  it('counts the keys and bytes that the import then makes', async () => {
+    const rows = ['3,2025-01-06T10:00Z,a,x', '99,2025-01-06T11:00Z,a,y', '40,2025-03-06T11:00Z,b,x']
+    const csv = file('cost.csv', ['uid,ts,event,plan', ...rows].join('\n'))
+    const env = { TRACK_HOURLY: '1', TRACK_UNIQUE: '1' }
+    const flags = ['--event-column', 'event', '--attribute-column', 'plan']
+    const { out } = await runImport([csv, ...flags, '--dry-run'], '', env)
+    await runImport([csv, ...flags], '', env)
+    const keys = await markKeys()
+    const lengths = await Promise.all(keys.map((key) => redis.client().strlen(key)))
+    expect(keys).toHaveLength(13)
+    expect(out).toContain(`Redis       13 keys, about ${lengths.reduce((sum, each) => sum + each)} bytes:`)
+    // Its keys: the hour alone (13 bytes); day, week, month and attribute with user 3 (12 more than 1); plan y alone.
+    expect(out).toContain('Dearest id  99, the highest of 6 keys: without it 74 bytes less')
+  })
+
   it('leaves Redis as it is', async () => {
     const csv = file('left.csv', 'uid,ts\n1,2025-01-05\n')
     await runImport([csv, '--event', 'e', '--dry-run'])
