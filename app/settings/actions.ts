@@ -1,8 +1,7 @@
 'use server'
 
 import type { SettingsState } from '../../components/settings/settings-form'
-import { displaySchema } from '../../lib/query/display'
-import { keepDisplay } from '../../lib/server/display'
+import { displaySchema, keepDisplay } from '../../lib/server/display'
 
 /** Keeps the display settings in this browser. */
 export async function saveDisplay(_: SettingsState, form: FormData): Promise<SettingsState> {

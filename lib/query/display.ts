@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { RetentionLook } from './view'
 
 /** The cookie that keeps a reader's display settings. */
@@ -7,11 +6,8 @@ export const DISPLAY_COOKIE = 'bitcohort-display'
 export const DISPLAY_SECONDS = 31_536_000
 
 export const THEMES = ['auto', 'light', 'dark'] as const
-export const displaySchema = z.object({
-  theme: z.enum(THEMES),
-  values: z.enum(['rate', 'count']),
-  order: z.enum(['newest', 'oldest']),
-})
+export const VALUES = ['rate', 'count'] as const
+export const ORDERS = ['newest', 'oldest'] as const
 
 /** How a reader wants pages to look where their address does not say. */
 export interface Display extends Pick<RetentionLook, 'values' | 'order'> {
@@ -22,9 +18,11 @@ export const USUAL_DISPLAY: Display = { theme: 'auto', values: 'rate', order: 'n
 
 /** Reads the cookie's text; the usual settings where it is absent or not ours. */
 export function parseDisplay(text: string | undefined): Display {
-  const [theme, values, order] = (text ?? '').split('.')
-  const read = displaySchema.safeParse({ theme, values, order })
-  return read.success ? read.data : USUAL_DISPLAY
+  const words = (text ?? '').split('.')
+  const theme = THEMES.find((word) => word === words[0])
+  const values = VALUES.find((word) => word === words[1])
+  const order = ORDERS.find((word) => word === words[2])
+  return theme && values && order ? { theme, values, order } : USUAL_DISPLAY
 }
 
 /** The cookie's text. Inverse of `parseDisplay`. */

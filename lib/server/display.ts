@@ -1,6 +1,23 @@
 import 'server-only'
 import { cookies } from 'next/headers'
-import { DISPLAY_COOKIE, DISPLAY_SECONDS, type Display, parseDisplay, printDisplay } from '../query/display'
+import { z } from 'zod'
+import {
+  DISPLAY_COOKIE,
+  DISPLAY_SECONDS,
+  type Display,
+  ORDERS,
+  parseDisplay,
+  printDisplay,
+  THEMES,
+  VALUES,
+} from '../query/display'
+
+/** What the form sends. */
+export const displaySchema = z.object({
+  theme: z.enum(THEMES),
+  values: z.enum(VALUES),
+  order: z.enum(ORDERS),
+})
 
 /** The display settings that this reader keeps. */
 export async function readDisplay(): Promise<Display> {
