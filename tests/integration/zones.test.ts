@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { event, parsePeriod } from '../../lib/bitmapist'
+import { event, parseExpression, parsePeriod } from '../../lib/bitmapist'
 import { collect } from '../fixtures/golden'
 import { contents, place, points, table } from '../fixtures/place'
 import { type PrivateRedis, startRedis } from '../fixtures/redis'
@@ -99,6 +99,21 @@ describe('Pacific/Apia 2011-12-30, a day that never was', () => {
       'a_2012-1-1-0': [3],
       'a_W2011-52': [1, 2, 3],
     })
+  })
+
+  it('has no history on it either', async () => {
+    const { bm } = await at(APIA, ...INSTANTS)
+    await bm.markEvent('a', 2, { time: new Date(INSTANTS[2] ?? '') })
+    const [start, others] = [parseExpression('a - b'), parseExpression('a & !b')]
+    for (const shape of [{ start }, { start: others }])
+      expect(await table(bm, '2011-12-31', { ...shape, cohort: 'first', rows: 2, columns: 1 })).toEqual([
+        '2011-12-31 1: 1',
+        '2012-01-01 1: 1',
+      ])
+    // Everyone known matches a complement on a day without marks: had that day been, nobody were new on the next.
+    await bm.markEvent('c', 3, { time: new Date(INSTANTS[0] ?? '') })
+    const rest = { start: parseExpression('a | !c'), cohort: 'first' as const, rows: 2, columns: 1 }
+    expect(await table(bm, '2011-12-31', rest)).toEqual(['2011-12-31 1: 0', '2012-01-01 0: 0'])
   })
 
   it('has neither rows, columns nor points on it', async () => {
