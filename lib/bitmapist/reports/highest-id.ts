@@ -26,8 +26,9 @@ export async function highestId(
   for (let size = FIRST_LOOK; end > 0; size = Math.min(size * 4, WIDEST_LOOK)) {
     signal?.throwIfAborted()
     const from = Math.max(0, end - size)
+    const length = end - from
     const long = keys.filter((_, i) => (lengths[i] ?? 0) > from)
-    const pieces = await engine.source.readPieces(long, from, end - from)
+    const pieces = await engine.source.readPieces(long.map((key) => ({ key, from, length })))
     const last = pieces.reduce((most, piece) => Math.max(most, lastBit(piece)), -1)
     if (last >= 0) return from * 8 + last
     end = from
