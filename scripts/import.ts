@@ -2,6 +2,7 @@
 import { readConfig } from '../lib/server/config'
 import { isOutage } from '../lib/server/failure'
 import { parseArguments, USAGE, UsageError } from './import/arguments'
+import { LossError } from './import/checkpoint'
 import { InputError } from './import/input'
 import { run } from './import/run'
 
@@ -16,6 +17,7 @@ function fail(message: string, code: number): never {
 function explain(error: unknown, isStarted: boolean): never {
   if (error instanceof UsageError) return fail(error.message, 2)
   if (error instanceof InputError) return fail(error.message, isStarted ? 1 : 2)
+  if (error instanceof LossError) return fail(`${error.message} ${AGAIN}`, 1)
   const what = error instanceof Error ? error.message : String(error)
   if (!isOutage(error)) return fail(what, 1)
   const reply = error instanceof Error && error.name === 'ReplyError' ? ` (${what})` : ''

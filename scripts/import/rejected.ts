@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, openSync, statSync, writeSync } from 'node:fs'
 import { stringify } from 'csv-stringify/sync'
 import { InputError, reason } from './input'
 import type { Rejection } from './tally'
@@ -13,6 +13,10 @@ export class RejectedFile {
     private readonly path: string,
     length: number,
   ) {
+    if (length > (statSync(path, { throwIfNoEntry: false })?.size ?? 0))
+      throw new InputError(
+        `${path} no longer holds the rows that were rejected before: put it back, or add --restart`,
+      )
     this.file = this.guarded(() => openSync(path, length === 0 ? 'w' : 'r+'))
     this.length = length
     if (length === 0) this.write([['file', 'line', 'column', 'reason']])

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto'
+import { resolve } from 'node:path'
 import type { Redis } from 'ioredis'
 import { Bitmapist, type Zone, zoneOf } from '../../lib/bitmapist'
 import type { Config } from '../../lib/server/config'
@@ -61,19 +63,19 @@ async function importAll(
     const bitmapist = new Bitmapist(options)
     await bitmapist.check()
     const checkpoints = checkpointsOf(redis, prepared, { request, config })
-    const from = request.restart ? null : ((await checkpoints?.read()) ?? null)
+    const from = request.restart ? await checkpoints.restart() : await checkpoints.read()
     if (from !== null) setting.tell(goesOn(from, prepared))
-    const isResumable = checkpoints !== null
+    const isResumable = canResume(prepared)
     const pass = new Pass(prepared, { ...setting, from, rejected: request.rejected, isResumable })
     const writer = new Writer({
       bitmapist,
       tally: pass.tally,
       rejectedBytes: () => pass.rejectedBytes,
-      onWritten: async (checkpoint) => checkpoints?.write(checkpoint),
+      onWritten: (checkpoint) => checkpoints.write(checkpoint),
     })
     const earlier = pass.tally.good
     await pass.through(writer, () => earlier + writer.written)
-    await checkpoints?.forget()
+    await checkpoints.finish()
     return pass.tally.rejected
   } finally {
     redis.disconnect()
@@ -86,18 +88,21 @@ function goesOn({ file, position, tally }: Checkpoint, prepared: readonly Prepar
   return `Going on after line ${position.line} of ${name}: ${rows} rows were read before; --restart begins again`
 }
 
-/** Null where an input cannot be read from its middle. */
+/** Standard input and pipes cannot be read from their middle: of each there is only one import. */
+function canResume(prepared: readonly Prepared[]): boolean {
+  return prepared.every(({ input }) => input.identity !== null)
+}
+
 function checkpointsOf(
   redis: Redis,
   prepared: readonly Prepared[],
   { request, config }: { request: ImportRequest; config: Config },
-): Checkpoints | null {
-  const files = prepared.map(({ input }) => input.identity)
-  if (files.includes(null)) return null
+): Checkpoints {
   const { asked, format, rejected } = request
   const { maxUserId, trackHourly, trackUnique, timeZone } = config
   return new Checkpoints(redis, config.keyPrefix, {
-    ...{ files, asked, format, rejected },
+    files: canResume(prepared) ? prepared.map(({ input }) => input.identity) : randomUUID(),
+    ...{ asked, format, rejected: rejected && resolve(rejected) },
     ...{ maxUserId, trackHourly, trackUnique, timeZone },
   })
 }

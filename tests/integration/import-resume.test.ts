@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { dump, startImport } from '../fixtures/import'
+import { dump, type ImportRun, startImport } from '../fixtures/import'
 import { type PrivateRedis, startRedis } from '../fixtures/redis'
 
 const ROWS = 200_000
@@ -41,11 +41,16 @@ const start = (...args: readonly string[]) => startImport(args, { env: { REDIS_U
 
 const notes = () => redis.client().keys('bitcohort:*:import:*')
 
-/** Starts an import and ends it at once when something of it is in Redis and noted. */
-async function cutOff(...args: readonly string[]): Promise<void> {
+/** Starts an import; resolves when something of it is in Redis and noted. */
+async function startUntilNoted(...args: readonly string[]): Promise<ImportRun> {
   const run = start(...args)
   while ((await notes()).length === 0) await sleep(5)
-  run.kill()
+  return run
+}
+
+async function cutOff(...args: readonly string[]): Promise<void> {
+  const run = await startUntilNoted(...args)
+  run.kill('SIGKILL')
   expect(await run.outcome).toMatchObject({ code: null, out: '' })
   expect(await notes()).toHaveLength(1)
 }
@@ -110,5 +115,55 @@ describe('npm run import, cut off by kill -9', () => {
     await cutOff(file)
     await redis.client().flushall()
     expect(await isResumed()).toBe(false)
+  })
+})
+
+describe('npm run import, stopped otherwise', () => {
+  it('sums up on Ctrl-C, and goes on after it', async () => {
+    const run = await startUntilNoted(CSV)
+    run.kill('SIGINT')
+    const { code, out, err } = await run.outcome
+    expect(out).toMatch(/^Rows read +\d[\d,]+ .*\nMarked +[1-9]/)
+    expect(err).toMatch(/Stopped\. Run the same command again to finish: .*\n$/)
+    expect(code).toBe(130)
+    expect((await start(CSV).outcome).err).toContain('Going on after line ')
+  })
+
+  it('says in one line that Redis went away', async () => {
+    const run = await startUntilNoted(CSV)
+    await redis.kill()
+    const { code, err } = await run.outcome
+    await redis.restart()
+    expect(err).toMatch(/\nRedis stopped taking marks.* Run the same command again to finish: .*\n$/)
+    expect(code).toBe(1)
+  })
+
+  it.each([
+    ['a file', [CSV], ''],
+    ['standard input', ['-'], CSV],
+  ])(
+    'notices in %s that Redis came back without its data, and then begins again',
+    async (_, files, stdin) => {
+      const args = { env: { REDIS_URL: redis.url }, stdin: stdin && readFileSync(stdin) }
+      const run = startImport(files, args)
+      while ((await notes()).length === 0) await sleep(5)
+      await redis.restart()
+      const { code, err } = await run.outcome
+      expect(err).toMatch(
+        /\nRedis lost what it had acknowledged: .* Run the same command again to finish: .*\n$/,
+      )
+      expect(code).toBe(1)
+      const again = await startImport(files, args).outcome
+      expect(again.err).not.toContain('Going on')
+      expect(again.out).toContain('Marked     199,800\n')
+    },
+  )
+
+  it('does not go on without the file of the rows that were rejected', async () => {
+    await cutOff(CSV, '--rejected', REJECTED)
+    rmSync(REJECTED)
+    const { code, err } = await start(CSV, '--rejected', REJECTED).outcome
+    expect(err).toContain(`${REJECTED} no longer holds the rows that were rejected before: put it back`)
+    expect(code).toBe(2)
   })
 })
