@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RetentionTable } from '../bitmapist/face'
+import { type RetentionTable, zoneOf } from '../bitmapist/face'
 import { fileName, retentionCsv, seriesCsv } from './csv'
 
 /** Three weeks of which the second runs; 20 and 0 users. */
@@ -79,6 +79,49 @@ describe('retentionCsv', () => {
       '2025-01-20,2025-01-26,,future,1,2025-01-27,2025-02-02,,,future',
       '',
     ])
+  })
+
+  it('heads brackets by their offsets, and spans them', () => {
+    const [first] = TABLE.rows
+    if (first === undefined) throw new Error('no row')
+    const cell = { count: 2, state: 'open', flag: null } as const
+    const brackets = [
+      [0, 0],
+      [1, 3],
+      [4, 7],
+    ] as const
+    const cells = [first.cells[0] ?? { ...cell, offset: 0 }, { ...cell, offset: 1 }, { ...cell, offset: 4 }]
+    const table = { ...TABLE, brackets, rows: [{ ...first, cells }] }
+    expect(retentionCsv(table, { layout: 'wide', values: 'count' })).toBe(
+      'cohort,size,0,1-3,4-7\r\n2025-W02,3,3,2,2\r\n',
+    )
+    expect(retentionCsv(table, { layout: 'long', values: 'count' }).split('\r\n').slice(2, 4)).toEqual([
+      '2025-01-06,2025-01-12,3,closed,1-3,2025-01-13,2025-02-02,2,0.6667,open',
+      '2025-01-06,2025-01-12,3,closed,4-7,2025-02-03,2025-03-02,2,0.6667,open',
+    ])
+  })
+
+  it('rates by the base', () => {
+    const [first] = TABLE.rows
+    const count = (offset: number, count: number) => ({ offset, count, state: 'closed', flag: null }) as const
+    const rows = first
+      ? [{ ...first, size: 8, cells: [count(0, 8), count(1, 2), count(2, 0), count(3, 0)] }]
+      : []
+    const table = { ...TABLE, mode: 'every', base: 'previous', rows } as const
+    expect(retentionCsv(table, { layout: 'wide', values: 'rate' })).toBe(
+      'cohort,size,0,1,2,3\r\n2025-W02,8,,0.2500,0.0000,\r\n',
+    )
+    expect(retentionCsv(table, { layout: 'long', values: 'rate' }).split('\r\n')[2]).toMatch(
+      /,2,0\.2500,closed$/,
+    )
+  })
+
+  it("counts offsets by the zone's clock", () => {
+    const [first] = TABLE.rows
+    const rows = first ? [{ ...first, start: '2011-12-29', label: '2011-12-29' }] : []
+    const table = { ...TABLE, period: 'day', rows } as const
+    const csv = retentionCsv(table, { layout: 'long', values: 'count', zone: zoneOf('Pacific/Apia') })
+    expect(csv.split('\r\n')[2]).toMatch(/,1,2011-12-31,2011-12-31,/)
   })
 
   it('guards texts that a spreadsheet would take for a formula, and quotes as RFC 4180 has it', () => {

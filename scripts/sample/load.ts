@@ -17,6 +17,8 @@ export interface Target {
   readonly redis: Redis
   readonly prefix: string
   readonly maxUserId: number
+  /** UTC unless given. */
+  readonly timeZone?: string
 }
 
 /**
