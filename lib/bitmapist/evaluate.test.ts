@@ -207,10 +207,8 @@ describe('Engine', () => {
   )
 
   it('keeps reports that run at once apart', async () => {
-    const source = new MemorySource({
-      a: new Uint8Array(2 * BLOCK).fill(0xff),
-      b: new Uint8Array(BLOCK).fill(0x0f),
-    })
+    const [a, b] = [new Uint8Array(2 * BLOCK).fill(0xff), new Uint8Array(BLOCK).fill(0x0f)]
+    const source = new MemorySource({ a, b })
     const engine = new Engine(source, createSimdKernel)
     const one = async (key: string) => {
       const plan = new Plan('')
