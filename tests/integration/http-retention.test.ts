@@ -78,6 +78,32 @@ describe('GET /api/v1/retention', () => {
     expect(rows[0]).toMatchObject({ size: 0, cells: [{ count: 0 }, { count: 0 }] })
   })
 
+  it.each([
+    ['mode=on-or-after', [2, 1]],
+    ['mode=on-or-before', [2, 1]],
+    ['mode=every', [2, 1]],
+    ['mode=every&base=previous', [2, 1]],
+  ])('counts by %s', async (query, counts) => {
+    const { rows, ...table } = await (await http.get(`${GRID}&${query}`)).json()
+    expect(rows[0].cells.map(({ count }: { count: number }) => count)).toEqual(counts)
+    expect(`mode=${table.mode}&base=${table.base}`).toContain(query)
+  })
+
+  it('counts by brackets, as JSON and as CSV', async () => {
+    const path = `${GRID.replace('&columns=2', '')}&brackets=0,1-3`
+    const table = await (await http.get(path)).json()
+    expect(table.brackets).toEqual([
+      [0, 0],
+      [1, 3],
+    ])
+    expect(await (await http.get(`${path}&format=csv`)).text()).toBe(
+      'cohort,size,0,1-3\r\n2025-W02,2,2,1\r\n2025-W03,1,1,0\r\n',
+    )
+    expect(await (await http.get(`${path}&format=csv&values=rate`)).text()).toContain(
+      '2025-W02,2,1.0000,0.5000',
+    )
+  })
+
   const good = 'start=signup&return=active&period=week&from=2025-W02'
   it.each([
     ['', 'BAD_PARAMETER', 'start'],
@@ -90,10 +116,10 @@ describe('GET /api/v1/retention', () => {
     [`${good}&rows=0`, 'BAD_ROWS', 'rows'],
     [`${good}&rows=366&columns=366`, 'TOO_LARGE', 'rows'],
     [`${good}&to=2025`, 'BAD_PARAMETER', 'to'],
-    [`${good}&mode=every`, 'BAD_MODE', 'mode'],
+    [`${good}&mode=never`, 'BAD_MODE', 'mode'],
     [`${good}&cohort=all`, 'BAD_COHORT', 'cohort'],
-    [`${good}&base=previous`, 'BAD_PARAMETER', 'base'],
-    [`${good}&brackets=0`, 'BAD_PARAMETER', 'brackets'],
+    [`${good}&base=previous`, 'BAD_MODE', 'base'],
+    [`${good}&brackets=1,0`, 'BAD_PARAMETER', 'brackets'],
     [`${good}&which=missing`, 'BAD_PARAMETER', 'which'],
     [`${good}&format=xml`, 'BAD_PARAMETER', 'format'],
     [`${good}&format=csv&layout=x`, 'BAD_PARAMETER', 'layout'],
