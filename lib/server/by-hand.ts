@@ -17,22 +17,20 @@ import { processState } from './connection'
 import { known } from './failure'
 import { running } from './users'
 
-/** What a form sends to change a user's marks by hand. */
-export const byHandSchema = z
-  .object({
-    user: z
-      .string()
-      .regex(/^\d{1,10}$/)
-      .transform(Number),
-    op: z.enum(HAND_OPS),
-    name: z.string().min(1, 'choose a name').max(200),
-    date: z.string().max(40).default(''),
-    /** The bits that the operation which is taken back has changed; absent unless it is. */
-    undo: bitsSchema.optional(),
-    /** The event that the page shows. */
-    event: z.string().max(200).default(''),
-  })
-  .strict()
+/** What a form sends to change a user's marks by hand; React's own fields beside it are passed over. */
+export const byHandSchema = z.object({
+  user: z
+    .string()
+    .regex(/^\d{1,10}$/)
+    .transform(Number),
+  op: z.enum(HAND_OPS),
+  name: z.string().min(1, 'choose a name').max(200),
+  date: z.string().max(40).default(''),
+  /** The bits that the operation which is taken back has changed; absent unless it is. */
+  undo: bitsSchema.optional(),
+  /** The event that the page shows. */
+  event: z.string().max(200).default(''),
+})
 export type ByHand = z.infer<typeof byHandSchema>
 
 /**
