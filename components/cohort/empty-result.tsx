@@ -1,7 +1,7 @@
 'use client'
 
 import { Button, Group } from '@mantine/core'
-import type { EventList, Period } from '../../lib/bitmapist/face'
+import type { EventList, Period, Zone } from '../../lib/bitmapist/face'
 import { lastOf, withLast } from '../../lib/query/change'
 import type { RetentionQuery } from '../../lib/query/types'
 import { formatPeriod, unitWord } from './dates'
@@ -14,38 +14,39 @@ export interface EmptyResultProps {
   readonly query: RetentionQuery
   readonly events: EventList
   readonly now: Period
+  readonly zone: Zone
   readonly onAsk: (query: RetentionQuery) => void
 }
 
 /** Which side of the report is empty, and the nearest range that is not. */
-export function EmptyResult({ side, query, events, now, onAsk }: EmptyResultProps) {
+export function EmptyResult({ side, query, events, now, zone, onAsk }: EmptyResultProps) {
   const unit = query.first.unit
   const expression = side === 'start' ? query.start : query.return
   const range = dataRange(expression, events, { unit, now })
-  const end = nearestEnd(query, range)
-  const these = `${formatPeriod(query.first)} to ${formatPeriod(lastOf(query))}`
+  const end = nearestEnd(query, range, zone)
+  const these = `${formatPeriod(query.first)} to ${formatPeriod(lastOf(query, zone))}`
   return (
     <Panel title={`Nobody did ${shorten(expression)} in these ${unitWord(unit, query.rows)}`}>
       <p>
         {side === 'start' ? 'The cohorts are empty' : 'The cohorts have users, but none of them came back'}:{' '}
         {these}.{range === null && ` There is no mark of ${shorten(expression)} at all.`}
       </p>
-      <Ways {...{ side, query, onAsk, end, range }} />
+      <Ways {...{ side, query, zone, onAsk, end, range }} />
     </Panel>
   )
 }
 
-interface WaysProps extends Pick<EmptyResultProps, 'side' | 'query' | 'onAsk'> {
+interface WaysProps extends Pick<EmptyResultProps, 'side' | 'query' | 'zone' | 'onAsk'> {
   readonly end: Period | null
   readonly range: { readonly first: Period; readonly last: Period } | null
 }
 
-function Ways({ side, query, onAsk, end, range }: WaysProps) {
+function Ways({ side, query, zone, onAsk, end, range }: WaysProps) {
   const { who } = query
   return (
     <Group gap={8}>
       {end !== null && range !== null && (
-        <Button size="xs" onClick={() => onAsk(withLast(query, end))}>
+        <Button size="xs" onClick={() => onAsk(withLast(query, end, zone))}>
           Show the nearest data, up to {formatPeriod(end)}
         </Button>
       )}

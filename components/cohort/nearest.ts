@@ -8,6 +8,8 @@ import {
   parseExpression,
   parsePeriod,
   type RetentionTable,
+  UTC,
+  type Zone,
 } from '../../lib/bitmapist/face'
 import { lastOf } from '../../lib/query/change'
 import type { RetentionQuery } from '../../lib/query/types'
@@ -48,12 +50,13 @@ export function dataRange(
 export function nearestEnd(
   query: RetentionQuery,
   range: { readonly first: Period; readonly last: Period } | null,
+  zone: Zone = UTC,
 ): Period | null {
   if (range === null) return null
-  const last = lastOf(query)
+  const last = lastOf(query, zone)
   if (query.first.index > range.last.index) return range.last
   if (last.index < range.first.index) {
-    const end = offset(range.first, query.rows - 1)
+    const end = offset(range.first, query.rows - 1, zone)
     return end.index > range.last.index ? range.last : end
   }
   return null

@@ -87,6 +87,7 @@ function Body({ query, report, events, asOf, zone, onAsk }: BodyProps) {
       query={query}
       events={events}
       now={periodAt(query.first.unit, new Date(asOf), zone)}
+      zone={zone}
       onAsk={onAsk}
     />
   )
