@@ -82,6 +82,12 @@ function placeBox(box: HTMLElement, anchor: DOMRect): void {
   box.style.top = `${above >= EDGE ? above : anchor.bottom + GAP}px`
 }
 
+/** The first thing to do there: a link to users, else the button that closes it. */
+function focusInside(box: HTMLElement | null): void {
+  const target = box?.querySelector('a') ?? box?.querySelector('button')
+  target?.focus({ preventScroll: true })
+}
+
 interface DetailProps {
   readonly shown: Shown
   readonly description: Description
@@ -95,10 +101,7 @@ function Detail({ shown, description, place, onClose }: DetailProps) {
   const { element, pinned } = shown
   useLayoutEffect(() => {
     if (box.current) placeBox(box.current, element.getBoundingClientRect())
-    if (pinned)
-      (box.current?.querySelector('a') ?? box.current?.querySelector('button'))?.focus({
-        preventScroll: true,
-      })
+    if (pinned) focusInside(box.current)
     else element.setAttribute('aria-describedby', id)
     return () => element.removeAttribute('aria-describedby')
   }, [element, pinned, id])

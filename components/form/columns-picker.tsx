@@ -41,10 +41,9 @@ export function readBrackets(
 /** How many columns there are, or which: one an offset, or several offsets each. */
 export function ColumnsPicker({ query, usual, onAsk }: ColumnsPickerProps) {
   const [opened, popover] = useDisclosure(false)
-  const { rows, columns, brackets, first } = query
+  const { columns, brackets, first } = query
   const words = unitWord(first.unit, 2)
   const name = `${words.charAt(0).toUpperCase()}${words.slice(1)} after`
-  const most = mostBeside(rows) - 1
   const choose = (next: RetentionQuery) => {
     popover.close()
     onAsk(next)
@@ -69,28 +68,35 @@ export function ColumnsPicker({ query, usual, onAsk }: ColumnsPickerProps) {
         </Token>
       </Popover.Target>
       <Popover.Dropdown aria-label={name}>
-        {opened && (
-          <NumberForm
-            name={name}
-            value={columns - 1}
-            min={0}
-            max={most}
-            hint={`At most 20,000 cells in a grid: with ${rows} cohorts up to ${most}`}
-            onChoose={count}
-          />
-        )}
-        <div className={classes.usual}>
-          {usual
-            .filter((number) => number <= most)
-            .map((number) => (
-              <Button key={number} size="compact-xs" variant="default" onClick={() => count(number)}>
-                {number}
-              </Button>
-            ))}
-        </div>
+        {opened && <CountForm query={query} usual={usual} name={name} onCount={count} />}
         {opened && query.mode === 'on' && <BracketsForm query={query} onAsk={choose} />}
       </Popover.Dropdown>
     </Popover>
+  )
+}
+
+interface CountFormProps extends Pick<ColumnsPickerProps, 'query' | 'usual'> {
+  readonly name: string
+  readonly onCount: (after: number) => void
+}
+
+/** A column an offset: how many. */
+function CountForm({ query: { rows, columns }, usual, name, onCount }: CountFormProps) {
+  const most = mostBeside(rows) - 1
+  const hint = `At most 20,000 cells in a grid: with ${rows} cohorts up to ${most}`
+  return (
+    <>
+      <NumberForm name={name} value={columns - 1} min={0} max={most} hint={hint} onChoose={onCount} />
+      <div className={classes.usual}>
+        {usual
+          .filter((number) => number <= most)
+          .map((number) => (
+            <Button key={number} size="compact-xs" variant="default" onClick={() => onCount(number)}>
+              {number}
+            </Button>
+          ))}
+      </div>
+    </>
   )
 }
 

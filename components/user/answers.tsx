@@ -45,7 +45,6 @@ function Tile({ answer: { title, note, value } }: { readonly answer: Answer }) {
 /** A plain GET form: the question is in the address. */
 function AskForm({ report, event, now, hours }: AnswersProps) {
   const today = label(now.today)
-  const isNow = report.date === today && report.hour === now.hour
   return (
     <Form action={userUrl(report.user)} prefetch={false} scroll={false} className={classes.ask}>
       <ChangeSubmits />
@@ -63,27 +62,29 @@ function AskForm({ report, event, now, hours }: AnswersProps) {
         Date
         <input type="date" name="date" defaultValue={report.date} key={report.date} max={today} />
       </label>
-      {hours && (
-        <label className={classes.field}>
-          Hour
-          <select
-            name="hour"
-            defaultValue={isNow ? '' : String(Number(report.hour.slice(11)))}
-            key={report.hour}
-          >
-            <option value="">{report.date === today ? 'this hour' : 'first'}</option>
-            {Array.from({ length: 24 }, (_, hour) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: an hour is its number
-              <option key={hour} value={hour}>
-                {String(hour).padStart(2, '0')}:00
-              </option>
-            ))}
-          </select>
-        </label>
-      )}
+      {hours && <HourField report={report} now={now} />}
       <button type="submit" className={classes.button}>
         Show
       </button>
     </Form>
+  )
+}
+
+function HourField({ report, now }: Pick<AnswersProps, 'report' | 'now'>) {
+  const isToday = report.date === label(now.today)
+  const chosen = isToday && report.hour === now.hour ? '' : String(Number(report.hour.slice(11)))
+  return (
+    <label className={classes.field}>
+      Hour
+      <select name="hour" defaultValue={chosen} key={report.hour}>
+        <option value="">{isToday ? 'this hour' : 'first'}</option>
+        {Array.from({ length: 24 }, (_, hour) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: an hour is its number
+          <option key={hour} value={hour}>
+            {String(hour).padStart(2, '0')}:00
+          </option>
+        ))}
+      </select>
+    </label>
   )
 }

@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { UserReport } from '../../lib/bitmapist/face'
+import type { UserEvent, UserReport } from '../../lib/bitmapist/face'
 import { userUrl } from '../../lib/query/user'
 import classes from './user.module.css'
 import { columnsOf, type Now, wordOf } from './words'
@@ -33,29 +33,45 @@ export function EventsTable({ report, now, chosen }: EventsTableProps) {
           </thead>
           <tbody>
             {report.events.map((each) => (
-              <tr key={each.event} aria-current={each.event === chosen || undefined}>
-                <th scope="row">
-                  <Link
-                    href={userUrl(report.user, { event: each.event, date: report.date })}
-                    prefetch={false}
-                    scroll={false}
-                    title={each.event}
-                  >
-                    {each.event}
-                  </Link>
-                </th>
-                {[each.hour, each.day, each.week, each.month, each.year].map((value, at) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
-                  <td key={at} data-value={String(value)} hidden={at === 0 && !recorded}>
-                    {wordOf(value)}
-                  </td>
-                ))}
-              </tr>
+              <EventRow
+                key={each.event}
+                of={each}
+                url={userUrl(report.user, { event: each.event, date: report.date })}
+                chosen={each.event === chosen}
+                recorded={recorded}
+              />
             ))}
           </tbody>
         </table>
       </section>
       {!recorded && <p className={classes.small}>Hours are not recorded on this day.</p>}
     </section>
+  )
+}
+
+interface EventRowProps {
+  readonly of: UserEvent
+  /** Of the page with this event chosen. */
+  readonly url: string
+  readonly chosen: boolean
+  /** Whether hours are shown. */
+  readonly recorded: boolean
+}
+
+function EventRow({ of, url, chosen, recorded }: EventRowProps) {
+  return (
+    <tr aria-current={chosen || undefined}>
+      <th scope="row">
+        <Link href={url} prefetch={false} scroll={false} title={of.event}>
+          {of.event}
+        </Link>
+      </th>
+      {[of.hour, of.day, of.week, of.month, of.year].map((value, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
+        <td key={at} data-value={String(value)} hidden={at === 0 && !recorded}>
+          {wordOf(value)}
+        </td>
+      ))}
+    </tr>
   )
 }

@@ -79,7 +79,7 @@ test('every control changes the numbers as the sets say, and back and forward un
 
   await page.getByRole('button', { name: 'Remove Who also' }).click()
   await page.getByRole('button', { name: /^Weeks after/ }).click()
-  await page.getByRole('dialog').getByRole('textbox').fill('5')
+  await page.getByRole('dialog').getByRole('textbox', { name: 'Weeks after' }).fill('5')
   await page.keyboard.press('Enter')
   await page.getByRole('button', { name: /^Cohorts/ }).click()
   await page.getByRole('dialog').getByRole('button', { name: '9' }).click()
