@@ -17,9 +17,11 @@ export const metadata: Metadata = { title: 'Users of a cell' }
 
 /** The users behind a cell, a row or a mean of a retention report. */
 export default async function CellUsersPage({ searchParams }: PageParams): Promise<ReactNode> {
+  // Before the zone, which connects: at build time nothing is asked, and nothing must be connected.
+  const params = parametersOf(await searchParams)
   try {
     const zone = projectZone()
-    const asked = parseRetentionUsersQuery(parametersOf(await searchParams), { now: new Date(), zone })
+    const asked = parseRetentionUsersQuery(params, { now: new Date(), zone })
     const { output } = asked
     const page = output.format === 'json' ? output : { after: null, limit: MAX_PAGE }
     const found = await loadCellUsers(asked, page)
