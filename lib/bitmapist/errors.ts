@@ -42,13 +42,22 @@ export interface ErrorOptions {
   readonly details?: readonly { readonly index: number; readonly message: string }[]
 }
 
+/** Marks the errors of every copy of this module: a bundler gives pages and route handlers a copy each. */
+const BRAND = Symbol.for('bitcohort.error')
+
 /** An error that a caller can mend: `code` names it, `field` the argument, the message ends with the remedy. */
 export class BitcohortError extends Error {
   override readonly name = 'BitcohortError'
+  readonly [BRAND] = true
   readonly code: ErrorCode
   readonly field: string | undefined
   readonly position: number | undefined
   readonly details: ErrorOptions['details']
+
+  /** `instanceof` holds for the errors of other copies of this module too. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && BRAND in value
+  }
 
   constructor(code: ErrorCode, what: string, options: ErrorOptions = {}) {
     super(`${what}; ${ERRORS[code]}`, options.cause === undefined ? undefined : { cause: options.cause })
