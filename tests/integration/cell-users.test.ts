@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
+  attribute,
   Bitmapist,
   type Cell,
   event,
@@ -154,5 +155,15 @@ describe('Bitmapist.retentionUsers', () => {
     await expect(ask({ column: 4, day: '2025-01-08' })).rejects.toThrow(
       '"offset" expected a period that has begun, got "2025-01-12"',
     )
+  })
+
+  it('refuses hours since the year 1 before it makes them, for returns without keys of their own too', async () => {
+    const limited = new Bitmapist({ redis: server.client(), clock: () => NOW, maxKeys: 20_000 })
+    const first = parsePeriod('0001-01-01T00')
+    const request: RetentionRequest = { ...REQUEST, return: attribute('paid'), first, mode: 'on-or-after' }
+    const message = '"report" expected at most 20000 periods until now, got 17742253'
+    await expect(limited.retention(request)).rejects.toThrow(message)
+    const cell: Cell = { row: first, column: 0, which: 'returned' }
+    await expect(limited.retentionUsers(request, cell)).rejects.toThrow(message)
   })
 })

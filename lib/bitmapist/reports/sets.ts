@@ -1,3 +1,4 @@
+import { BitcohortError, expected } from '../errors'
 import { difference, type Period, periodAt, range, stateOf } from '../period'
 import { EMPTY, type Node, type Plan, type SignedNode } from '../plan'
 import type { KnownUsers, ReportContext } from './context'
@@ -35,6 +36,12 @@ export function planSets(request: RetentionRequest, planning: Planning): Sets {
   const last = Math.max(...bracketsOf(request).map(([, to]) => to))
   const wanted = rows + last
   const toNow = mode === 'on-or-after' ? difference(first, now, context.zone) + 1 : 0
+  // Before any is made: hours since the year 1 would fill the memory, where a return without a period has no keys to count.
+  if (toNow > context.maxKeys)
+    throw new BitcohortError(
+      'TOO_LARGE',
+      expected('report', `at most ${context.maxKeys} periods until now`, toNow),
+    )
   const periods = range(first, Math.max(wanted, toNow), context.zone).filter(
     (of) => stateOf(of, now) !== 'future',
   )
