@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { BitcohortError, expected, floor, type Period, parsePeriod } from '../bitmapist/face'
+import { BitcohortError, expected, fields, floor, type Period, parsePeriod } from '../bitmapist/face'
 import { integer, readParameters } from './parameters'
 
 /** What may be done to a user's marks by hand. */
@@ -76,8 +76,12 @@ export function parseUserQuery(params: URLSearchParams): UserQuery {
 function readPeriod(field: string, unit: 'day' | 'year', text: string | undefined): Period | null {
   if (text === undefined) return null
   const named = parsePeriod(text, field)
-  if (unit === 'year' || named.unit === 'day') return floor(unit, named)
-  throw new BitcohortError('BAD_PERIOD', expected(field, 'a day', text), { field })
+  if (unit === 'day' && named.unit !== 'day')
+    throw new BitcohortError('BAD_PERIOD', expected(field, 'a day', text), { field })
+  const { year } = fields(named)
+  // The page writes the years beside it, and the ends of its weeks.
+  if (year > 1 && year < 9999) return floor(unit, named)
+  throw new BitcohortError('BAD_PERIOD', expected(field, 'a date in the years 2..9998', text), { field })
 }
 
 function operation(field: string, text: string | undefined): HandOp | null {
