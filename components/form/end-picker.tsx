@@ -11,7 +11,9 @@ import {
   offset,
   type Period,
   parsePeriod,
+  range,
   startLabel,
+  type Zone,
 } from '../../lib/bitmapist/face'
 import { formatPeriod, formatRelative } from '../cohort/dates'
 import classes from './form.module.css'
@@ -23,11 +25,13 @@ export interface EndPickerProps {
   readonly value: Period
   /** The running period of the same unit. */
   readonly now: Period
+  /** Whose clock decides which hours and days there are. */
+  readonly zone: Zone
   readonly onChoose: (last: Period) => void
 }
 
 /** The last period of a report: a recent one, or that of any date. */
-export function EndPicker({ value, now, onChoose }: EndPickerProps) {
+export function EndPicker({ value, now, zone, onChoose }: EndPickerProps) {
   const [opened, popover] = useDisclosure(false)
   const choose = (next: Period) => {
     popover.close()
@@ -49,7 +53,7 @@ export function EndPicker({ value, now, onChoose }: EndPickerProps) {
         </Token>
       </Popover.Target>
       <Popover.Dropdown aria-label="Up to">
-        {opened && <EndChoices value={value} now={now} onChoose={choose} />}
+        {opened && <EndChoices value={value} now={now} zone={zone} onChoose={choose} />}
       </Popover.Dropdown>
     </Popover>
   )
@@ -64,13 +68,14 @@ function moveFocus(event: KeyboardEvent<HTMLUListElement>): void {
   buttons[Math.min(buttons.length - 1, Math.max(0, at + step))]?.focus()
 }
 
-function EndChoices({ value, now, onChoose }: EndPickerProps) {
+function EndChoices({ value, now, zone, onChoose }: EndPickerProps) {
   const [problem, setProblem] = useState<string | null>(null)
   const takeDate = (text: string) => {
     if (text === '') return
     try {
       setProblem(null)
-      onChoose(floor(value.unit, parsePeriod(text, 'date')))
+      const named = floor(value.unit, parsePeriod(text, 'date'))
+      onChoose(range(named, 1, zone)[0] ?? named)
     } catch (error) {
       if (!(error instanceof BitcohortError)) throw error
       setProblem('choose a date in the years 1 to 9999')
@@ -78,7 +83,7 @@ function EndChoices({ value, now, onChoose }: EndPickerProps) {
   }
   return (
     <>
-      <RecentPeriods value={value} now={now} onChoose={onChoose} />
+      <RecentPeriods value={value} now={now} zone={zone} onChoose={onChoose} />
       <DateInput
         initial={startLabel(lastDay(value)).slice(0, 10)}
         problem={problem}
@@ -90,11 +95,12 @@ function EndChoices({ value, now, onChoose }: EndPickerProps) {
 }
 
 /** The running period and those before it. */
-function RecentPeriods({ value, now, onChoose }: EndPickerProps) {
-  const listed = value.index <= now.index && value.index > now.index - RECENT
+function RecentPeriods({ value, now, zone, onChoose }: EndPickerProps) {
+  const recent = Array.from({ length: RECENT }, (_, back) => offset(now, -back, zone))
+  const listed = recent.some(({ index }) => index === value.index)
   return (
     <ul className={classes.periods} onKeyDown={moveFocus}>
-      {Array.from({ length: RECENT }, (_, back) => offset(now, -back)).map((each, back) => (
+      {recent.map((each, back) => (
         <li key={label(each)}>
           <button
             type="button"

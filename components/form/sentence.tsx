@@ -194,6 +194,7 @@ function Window({ query, zone, asOf, onAsk }: PartProps) {
       <EndPicker
         value={lastOf(query, zone)}
         now={periodAt(query.first.unit, asOf, zone)}
+        zone={zone}
         onChoose={(last) => onAsk(withLast(query, last, zone))}
       />
       .
