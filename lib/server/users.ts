@@ -1,12 +1,10 @@
 import 'server-only'
 import {
   ceiling,
-  type Expression,
   firstDay,
   floor,
   label,
   type Period,
-  parseExpression,
   period,
   periodAt,
   type UserReport,
@@ -24,16 +22,6 @@ export function loadUserDays(user: number, name: string, year: Period): Promise<
   const from = firstDay(year)
   const to = ceiling('day', year)
   return known(() => processState().bitmapist.userDays(user, { event: name, from, to }))
-}
-
-/** Whether each of some users matches an expression in each of some periods. @throws BitcohortError */
-export function loadDots(
-  users: readonly number[],
-  expression: string,
-  periods: readonly Period[],
-): Promise<readonly (readonly boolean[])[]> {
-  const tree: Expression = parseExpression(expression, 'return')
-  return known(() => processState().bitmapist.dots(users, { expression: tree, periods }))
 }
 
 /** The running day, and the running hour's label, by the project's clock. */
