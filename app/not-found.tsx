@@ -1,6 +1,5 @@
 import type { Metadata } from 'next'
-import Link from 'next/link'
-import { Panel } from '../components/cohort/states'
+import { Panel, PanelLink } from '../components/cohort/states'
 import { Shell } from '../components/layout/shell'
 
 export const metadata: Metadata = { title: 'No such page' }
@@ -12,9 +11,7 @@ export default function NotFound() {
       <Panel title="There is no such page">
         <p>The address may be cut off or from another version.</p>
         <p>
-          <Link href="/retention" prefetch={false}>
-            Open the retention report
-          </Link>
+          <PanelLink href="/retention">Open the retention report</PanelLink>
         </p>
       </Panel>
     </Shell>

@@ -22,6 +22,15 @@ export function Panel({ title, children, alert = false }: PanelProps) {
   )
 }
 
+/** The way on from a panel. */
+export function PanelLink({ href, children }: { readonly href: string; readonly children: ReactNode }) {
+  return (
+    <Link href={href} prefetch={false} className={classes.action}>
+      {children}
+    </Link>
+  )
+}
+
 /** A URL that holds no question: which parameter, what was expected, the remedy, and a way out. */
 export function BadQuestion({ problem }: { readonly problem: Problem }) {
   const title = problem.field ? `This link’s “${problem.field}” cannot be read` : 'This link cannot be read'
@@ -41,9 +50,7 @@ export function Refusal({ title, problem }: RefusalProps) {
       <p>{what}.</p>
       {remedy.length > 0 && <p>To mend it: {remedy.join('; ')}.</p>}
       <p>
-        <Link href="/retention" prefetch={false} className={classes.action}>
-          Open the default report
-        </Link>
+        <PanelLink href="/retention">Open the default report</PanelLink>
       </p>
     </Panel>
   )

@@ -1,7 +1,6 @@
-import Link from 'next/link'
 import { userUrl } from '../../lib/query/user'
 import type { Problem } from '../cohort/answer'
-import { Panel } from '../cohort/states'
+import { Panel, PanelLink } from '../cohort/states'
 import { Shell } from '../layout/shell'
 import classes from './user.module.css'
 
@@ -21,9 +20,7 @@ export function BadUserQuestion({ user, problem }: BadUserQuestionProps) {
         <p>{what}.</p>
         {remedy.length > 0 && <p>To mend it: {remedy.join('; ')}.</p>}
         <p>
-          <Link href={userUrl(user)} prefetch={false}>
-            Open user {user}, today
-          </Link>
+          <PanelLink href={userUrl(user)}>Open user {user}, today</PanelLink>
         </p>
       </Panel>
     </Shell>
