@@ -2,12 +2,16 @@
 
 import { Button, Menu } from '@mantine/core'
 import { useClipboard } from '@mantine/hooks'
+import { printOutput } from '../../lib/query/output'
 import { ExportIcon, LinkIcon } from '../layout/icons'
 
 const FORMS = [
-  { text: 'Counts', output: 'format=csv&layout=wide&values=count' },
-  { text: 'Percentages', output: 'format=csv&layout=wide&values=rate' },
-  { text: 'One row per cell, with state', output: 'format=csv&layout=long' },
+  { text: 'Counts', output: printOutput({ format: 'csv', layout: 'wide', values: 'count' }) },
+  { text: 'Percentages', output: printOutput({ format: 'csv', layout: 'wide', values: 'rate' }) },
+  {
+    text: 'One row per cell, with state',
+    output: printOutput({ format: 'csv', layout: 'long', values: 'count' }),
+  },
 ] as const
 
 /** The report as CSV, three ways, and its link. @param question the report's parameters */
