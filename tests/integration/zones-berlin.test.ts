@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { event, parsePeriod } from '../../lib/bitmapist'
-import { contents, place, points, table } from '../fixtures/place'
+import { placesOn, points, table } from '../fixtures/place'
 import { type PrivateRedis, startRedis } from '../fixtures/redis'
 
 let server: PrivateRedis
@@ -10,15 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-/** Users 1, 2, 3 … did `a` at these instants, their hours tracked. */
-async function at(
-  where: { readonly timeZone: string; readonly now: string },
-  ...instants: readonly string[]
-) {
-  const redis = server.client()
-  const { bm, prefix } = await place({ redis, ...where }, ...instants)
-  return { bm, keys: () => contents(redis, prefix) }
-}
+const at = placesOn(() => server)
 
 describe('Europe/Berlin 2025-03-30, a day of 23 hours', () => {
   const BERLIN = { timeZone: 'Europe/Berlin', now: '2025-03-31T00:30:00Z' }

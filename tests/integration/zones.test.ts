@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { event, parseExpression, parsePeriod } from '../../lib/bitmapist'
 import { collect } from '../fixtures/golden'
-import { contents, place, points, table } from '../fixtures/place'
+import { placesOn, points, table } from '../fixtures/place'
 import { type PrivateRedis, startRedis } from '../fixtures/redis'
 
 let server: PrivateRedis
@@ -11,15 +11,7 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-/** Users 1, 2, 3 … did `a` at these instants, their hours tracked. */
-async function at(
-  where: { readonly timeZone: string; readonly now: string },
-  ...instants: readonly string[]
-) {
-  const redis = server.client()
-  const { bm, prefix } = await place({ redis, ...where }, ...instants)
-  return { bm, keys: () => contents(redis, prefix) }
-}
+const at = placesOn(() => server)
 
 describe('America/Sao_Paulo 2017-10-15, a day without midnight', () => {
   const SAO_PAULO = { timeZone: 'America/Sao_Paulo', now: '2017-10-16T03:30:00Z' }
