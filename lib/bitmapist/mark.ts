@@ -1,9 +1,11 @@
 import type { Redis } from 'ioredis'
-import { BitcohortError, expected } from './errors'
+import { BitcohortError } from './errors'
 import { checkName } from './expression'
 import { attributeKey, eventKey } from './key'
+import { lazily } from './lazily'
 import { type Period, periodAt, within } from './period'
 import { type Bits, readBits, setBits } from './store/bits'
+import { checkUser } from './user-id'
 import type { Zone } from './zone'
 
 /** A fact to be written: a user did an event at a time (now unless given), or has an attribute; or takes it back. */
@@ -37,13 +39,6 @@ interface EventMark {
 type CheckedMark =
   | EventMark
   | { readonly op: 'mark' | 'unmark'; readonly attribute: string; readonly user: number }
-
-/** @throws BAD_USER unless an integer 0..max */
-export function checkUser(user: number, max: number, field = 'user'): number {
-  if (!Number.isInteger(user) || user < 0 || user > max)
-    throw new BitcohortError('BAD_USER', expected(field, `integer 0..${max}`, user), { field })
-  return user
-}
 
 /** Writes marks. Setting a bit that is set changes nothing, so all of it is safe to send again. */
 export class Marker {
@@ -207,14 +202,6 @@ function spansBy({ prefix, zone }: { prefix: string; zone: Zone }, wider: Map<st
 
 function usersOf(users: Map<string, Set<number>>, key: string): Set<number> {
   return lazily(users, key, () => new Set())
-}
-
-function lazily<Key, Value>(cache: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const found = cache.get(key)
-  if (found !== undefined) return found
-  const made = make()
-  cache.set(key, made)
-  return made
 }
 
 /** The same function, worked out once an hour of the zone's clock: no period is finer, and none begins within one. */

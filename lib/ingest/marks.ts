@@ -1,6 +1,15 @@
 import { z } from 'zod'
-import { BitcohortError, checkName, expected, parseTime, UTC, type Zone } from '../bitmapist/face'
-import { checkUser, type Mark } from '../bitmapist/mark'
+import {
+  BitcohortError,
+  checkName,
+  checkUser,
+  expected,
+  idOfDigits,
+  parseTime,
+  UTC,
+  type Zone,
+} from '../bitmapist/face'
+import type { Mark } from '../bitmapist/mark'
 import { parseJson } from './json'
 
 /** Marks of one batch. */
@@ -100,8 +109,8 @@ function name(field: 'event' | 'attribute') {
 /** Ids are numbers, or their decimal digits: other texts are not turned into numbers. */
 function user(maxUserId: number) {
   return read((value) => {
-    const digits = typeof value === 'string' && /^(0|[1-9]\d{0,9})$/.test(value)
-    if (digits || typeof value === 'number') return checkUser(Number(value), maxUserId)
+    const id = typeof value === 'string' ? idOfDigits(value) : value
+    if (typeof id === 'number' && !Number.isNaN(id)) return checkUser(id, maxUserId)
     const what = refusal('user', `integer 0..${maxUserId}`, value)
     throw new BitcohortError('BAD_USER', what, { field: 'user' })
   })

@@ -2,6 +2,7 @@ import {
   BitcohortError,
   checkName,
   expected,
+  idOfDigits,
   type Period,
   parsePeriodOrTime,
   periodAt,
@@ -90,7 +91,7 @@ function listOutput(values: Values<(typeof LIST_PARAMETERS)[number]>): ListOutpu
 }
 
 function cursor(text: string): number {
-  const after = /^(0|[1-9]\d{0,9})$/.test(text) ? Number(text) : Number.NaN
+  const after = idOfDigits(text)
   if (after <= MAX_ID) return after
   throw new BitcohortError('BAD_PARAMETER', expected('cursor', 'what "next" of a page was', text), {
     field: 'cursor',
@@ -99,7 +100,7 @@ function cursor(text: string): number {
 
 /** A user's id out of a path. @throws BAD_USER */
 export function parseUser(text: string): number {
-  const id = /^(0|[1-9]\d{0,9})$/.test(text) ? Number(text) : Number.NaN
+  const id = idOfDigits(text)
   if (id <= MAX_ID) return id
   throw new BitcohortError('BAD_USER', expected('user', `integer 0..${MAX_ID}`, text), { field: 'user' })
 }

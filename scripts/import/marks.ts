@@ -1,5 +1,4 @@
-import { BitcohortError, checkName, expected, type Mark } from '../../lib/bitmapist'
-import { checkUser } from '../../lib/bitmapist/mark'
+import { BitcohortError, checkName, checkUser, expected, idOfDigits, type Mark } from '../../lib/bitmapist'
 import type { Columns } from './columns'
 import type { Cells } from './rows'
 import type { Doubt, Times } from './times'
@@ -37,10 +36,8 @@ export function meaningOf(cells: Cells, columns: Columns, { times, maxUserId }: 
 }
 
 function userOf(value: unknown, column: string, max: number): number {
-  const text = typeof value === 'string' ? value.trim() : value
-  // Only digits: Number() would take '1e3', '0x10' and '' too.
-  if (typeof text === 'number' || (typeof text === 'string' && /^(0|[1-9]\d{0,9})$/.test(text)))
-    return checkUser(Number(text), max, column)
+  const id = typeof value === 'string' ? idOfDigits(value.trim()) : value
+  if (typeof id === 'number' && !Number.isNaN(id)) return checkUser(id, max, column)
   throw new BitcohortError('BAD_USER', expected(column, `integer 0..${max}`, shown(value)), { field: column })
 }
 

@@ -1,5 +1,6 @@
 import { BitcohortError, expected } from '../errors'
 import { type Expression, eventsOf } from '../expression'
+import { lazily } from '../lazily'
 import { difference, firstDay, floor, offset, type Period } from '../period'
 import { EMPTY, type Node, type Plan, type SignedNode } from '../plan'
 import { earliest, type Snapshot } from '../registry'
@@ -95,12 +96,6 @@ function runningUnion(plan: Plan, since: Period, set: (of: Period) => Node, unit
       unions.push(plan.or([unions[k - 1] ?? EMPTY, set(offset(since, k - 1))]))
     return unions[count] ?? EMPTY
   }
-}
-
-function lazily<T>(cache: Map<number, T>, index: number, make: () => T): T {
-  const found = cache.get(index) ?? make()
-  cache.set(index, found)
-  return found
 }
 
 /** Every earlier period of the rows' unit in which the whole expression matched. */
