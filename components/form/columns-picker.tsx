@@ -1,7 +1,6 @@
 'use client'
 
-import { Button, Popover, TextInput } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Button, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { BitcohortError, type Bracket } from '../../lib/bitmapist/face'
 import { parseBrackets } from '../../lib/query/brackets'
@@ -11,7 +10,7 @@ import type { RetentionQuery } from '../../lib/query/types'
 import { unitWord } from '../cohort/dates'
 import classes from './form.module.css'
 import { NumberForm } from './number-picker'
-import { Token } from './token'
+import { TokenPopover } from './token-popover'
 
 export interface ColumnsPickerProps {
   readonly query: RetentionQuery
@@ -40,38 +39,28 @@ export function readBrackets(
 
 /** How many columns there are, or which: one an offset, or several offsets each. */
 export function ColumnsPicker({ query, usual, onAsk }: ColumnsPickerProps) {
-  const [opened, popover] = useDisclosure(false)
   const { columns, brackets, first } = query
   const words = unitWord(first.unit, 2)
   const name = `${words.charAt(0).toUpperCase()}${words.slice(1)} after`
-  const choose = (next: RetentionQuery) => {
-    popover.close()
-    onAsk(next)
-  }
-  const count = (after: number) => {
-    if (after === columns - 1 && brackets === null) return popover.close()
-    choose({ ...query, columns: after + 1, brackets: null })
-  }
   return (
-    <Popover
-      opened={opened}
-      onChange={(open) => (open ? popover.open() : popover.close())}
-      position="bottom-start"
-      width={270}
-      trapFocus
-      returnFocus
-      transitionProps={{ duration: 100 }}
-    >
-      <Popover.Target>
-        <Token name={name} onClick={popover.toggle}>
-          {brackets === null ? columns - 1 : bracketsText(brackets)}
-        </Token>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={name}>
-        {opened && <CountForm query={query} usual={usual} name={name} onCount={count} />}
-        {opened && query.mode === 'on' && <BracketsForm query={query} onAsk={choose} />}
-      </Popover.Dropdown>
-    </Popover>
+    <TokenPopover name={name} text={brackets === null ? columns - 1 : bracketsText(brackets)} width={270}>
+      {(close) => {
+        const choose = (next: RetentionQuery) => {
+          close()
+          onAsk(next)
+        }
+        const count = (after: number) => {
+          if (after === columns - 1 && brackets === null) return close()
+          choose({ ...query, columns: after + 1, brackets: null })
+        }
+        return (
+          <>
+            <CountForm query={query} usual={usual} name={name} onCount={count} />
+            {query.mode === 'on' && <BracketsForm query={query} onAsk={choose} />}
+          </>
+        )
+      }}
+    </TokenPopover>
   )
 }
 

@@ -1,7 +1,6 @@
 'use client'
 
-import { Popover, TextInput } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { TextInput } from '@mantine/core'
 import { type KeyboardEvent, useState } from 'react'
 import {
   BitcohortError,
@@ -17,7 +16,7 @@ import {
 } from '../../lib/bitmapist/face'
 import { formatPeriod, formatRelative } from '../cohort/dates'
 import classes from './form.module.css'
-import { Token } from './token'
+import { TokenPopover } from './token-popover'
 
 const RECENT = 12
 
@@ -32,30 +31,16 @@ export interface EndPickerProps {
 
 /** The last period of a report: a recent one, or that of any date. */
 export function EndPicker({ value, now, zone, onChoose }: EndPickerProps) {
-  const [opened, popover] = useDisclosure(false)
-  const choose = (next: Period) => {
-    popover.close()
-    if (next.index !== value.index) onChoose(next)
-  }
   return (
-    <Popover
-      opened={opened}
-      onChange={(open) => (open ? popover.open() : popover.close())}
-      position="bottom-start"
-      width={250}
-      trapFocus
-      returnFocus
-      transitionProps={{ duration: 100 }}
-    >
-      <Popover.Target>
-        <Token name="Up to" onClick={popover.toggle}>
-          {formatRelative(value, now)}
-        </Token>
-      </Popover.Target>
-      <Popover.Dropdown aria-label="Up to">
-        {opened && <EndChoices value={value} now={now} zone={zone} onChoose={choose} />}
-      </Popover.Dropdown>
-    </Popover>
+    <TokenPopover name="Up to" text={formatRelative(value, now)}>
+      {(close) => {
+        const choose = (next: Period) => {
+          close()
+          if (next.index !== value.index) onChoose(next)
+        }
+        return <EndChoices value={value} now={now} zone={zone} onChoose={choose} />
+      }}
+    </TokenPopover>
   )
 }
 

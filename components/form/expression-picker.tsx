@@ -1,14 +1,13 @@
 'use client'
 
-import { Button, Group, Popover } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Button, Group } from '@mantine/core'
 import { useState } from 'react'
 import { shorten } from '../cohort/describe'
 import { CloseIcon } from '../layout/icons'
 import { ExpressionField } from './expression-field'
 import classes from './form.module.css'
 import { checkExpression, type Suggestion } from './suggest'
-import { Token } from './token'
+import { TokenPopover } from './token-popover'
 
 export interface ExpressionPickerProps {
   readonly field: string
@@ -25,27 +24,17 @@ export interface ExpressionPickerProps {
 /** An optional condition: a button that invites it, then its text, which can be changed or taken away. */
 export function ExpressionPicker(props: ExpressionPickerProps) {
   const { name, invitation, value, onChoose } = props
-  const [opened, popover] = useDisclosure(false)
   return (
     <span className={classes.together}>
-      <Popover
-        opened={opened}
-        onChange={(open) => (open ? popover.open() : popover.close())}
-        position="bottom-start"
+      <TokenPopover
+        name={name}
+        text={value === null ? invitation : shorten(value)}
         width={360}
-        trapFocus
-        returnFocus
-        transitionProps={{ duration: 100 }}
+        quiet={value === null}
+        whole={value ?? undefined}
       >
-        <Popover.Target>
-          <Token name={name} quiet={value === null} whole={value ?? undefined} onClick={popover.toggle}>
-            {value === null ? invitation : shorten(value)}
-          </Token>
-        </Popover.Target>
-        <Popover.Dropdown aria-label={name}>
-          {opened && <Editor {...props} onClose={popover.close} />}
-        </Popover.Dropdown>
-      </Popover>
+        {(close) => <Editor {...props} onClose={close} />}
+      </TokenPopover>
       {value !== null && (
         <button
           type="button"

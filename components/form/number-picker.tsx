@@ -1,10 +1,9 @@
 'use client'
 
-import { Button, NumberInput, Popover } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Button, NumberInput } from '@mantine/core'
 import { useState } from 'react'
 import classes from './form.module.css'
-import { Token } from './token'
+import { TokenPopover } from './token-popover'
 
 export interface NumberPickerProps {
   readonly name: string
@@ -21,39 +20,29 @@ export interface NumberPickerProps {
 /** A number inside a sentence. */
 export function NumberPicker(props: NumberPickerProps) {
   const { name, value, min, max, usual, hint, onChoose } = props
-  const [opened, popover] = useDisclosure(false)
-  const choose = (next: number) => {
-    popover.close()
-    if (next !== value) onChoose(next)
-  }
   return (
-    <Popover
-      opened={opened}
-      onChange={(open) => (open ? popover.open() : popover.close())}
-      position="bottom-start"
-      width={250}
-      trapFocus
-      returnFocus
-      transitionProps={{ duration: 100 }}
-    >
-      <Popover.Target>
-        <Token name={name} onClick={popover.toggle}>
-          {value}
-        </Token>
-      </Popover.Target>
-      <Popover.Dropdown aria-label={name}>
-        {opened && <NumberForm name={name} value={value} min={min} max={max} hint={hint} onChoose={choose} />}
-        <div className={classes.usual}>
-          {usual
-            .filter((number) => number >= min && number <= max)
-            .map((number) => (
-              <Button key={number} size="compact-xs" variant="default" onClick={() => choose(number)}>
-                {number}
-              </Button>
-            ))}
-        </div>
-      </Popover.Dropdown>
-    </Popover>
+    <TokenPopover name={name} text={value}>
+      {(close) => {
+        const choose = (next: number) => {
+          close()
+          if (next !== value) onChoose(next)
+        }
+        return (
+          <>
+            <NumberForm name={name} value={value} min={min} max={max} hint={hint} onChoose={choose} />
+            <div className={classes.usual}>
+              {usual
+                .filter((number) => number >= min && number <= max)
+                .map((number) => (
+                  <Button key={number} size="compact-xs" variant="default" onClick={() => choose(number)}>
+                    {number}
+                  </Button>
+                ))}
+            </div>
+          </>
+        )
+      }}
+    </TokenPopover>
   )
 }
 
