@@ -1,11 +1,12 @@
-import type { Redis } from 'ioredis'
 import { Bitmaps } from './bitmaps'
 import { Engine } from './evaluate'
 import type { Expression } from './expression'
+import { type IdMode, type IdOf, type Ids, IntegerIds } from './ids'
 import { createSimdKernel } from './kernel/simd'
-import { DEFAULT_PREFIX, parseKey } from './key'
+import { DEFAULT_PREFIX, ownKey, parseKey } from './key'
+import { MappedIds } from './mapped-ids'
 import { DEFAULT_MAX_USER_ID, type Mark, Marker, type MarkOptions } from './mark'
-import { type IdMode, Meta } from './meta'
+import { Meta } from './meta'
 import type { Period } from './period'
 import { listEvents, Registry } from './registry'
 import { type Cell, cellUsers } from './reports/cell-users'
@@ -18,18 +19,18 @@ import type { EventList, RetentionTable, SeriesReport, UserReport } from './repo
 import { user } from './reports/user'
 import { type DotsRequest, dots, type UserDaysRequest, userDays } from './reports/user-days'
 import { type UserSet, usersOf } from './reports/user-set'
+import { type Client, Server } from './store/server'
 import { RedisSource } from './store/source'
-import { checkUser } from './user-id'
+import { SpanSource } from './store/span'
+import type { UserId } from './user-id'
 import { type Zone, zoneOf } from './zone'
 
-/** Redis strings end at 512 MB. */
-const MAX_BIT = 2 ** 32 - 1
-
-export interface BitmapistOptions {
-  readonly redis: Redis
+export interface BitmapistOptions<Mode extends IdMode = 'integer'> {
+  /** One Redis, found by Sentinel or not, or a cluster. Its own `keyPrefix` must not be set. */
+  readonly redis: Client
   /** `trackist_` unless given. */
   readonly prefix?: string
-  /** 2²⁷ − 1 unless given, at most 2³² − 1: higher ids are refused before Redis sees them. */
+  /** Of integer ids: 2²⁷ − 1 unless given, at most 2³² − 1: higher ids are refused before Redis sees them. */
   readonly maxUserId?: number
   /** Whether marks set the hour too, where they do not say. */
   readonly trackHourly?: boolean
@@ -40,7 +41,7 @@ export interface BitmapistOptions {
   /** IANA name of the zone whose clock decides the periods; `UTC` unless given. */
   readonly timeZone?: string
   /** How ids become bits; `integer` (as they are) unless given. */
-  readonly idMode?: IdMode
+  readonly idMode?: Mode
   /** The instant that is now. */
   readonly clock?: () => Date
 }
@@ -56,8 +57,9 @@ export interface EventOptions extends MarkOptions {
  * One instance is one Redis and one prefix. Nothing but marks is ever written, and beside them
  * once the settings that they agree on.
  */
-export class Bitmapist extends Bitmaps {
+export class Bitmapist<Mode extends IdMode = 'integer'> extends Bitmaps<IdOf<Mode>> {
   private readonly engine: Engine
+  private readonly ids: Ids<IdOf<Mode>>
   private readonly marker: Marker
   private readonly registry: Registry
   private readonly meta: Meta
@@ -67,10 +69,10 @@ export class Bitmapist extends Bitmaps {
   protected readonly questions = {
     count: (of: Expression) => this.count(of, null),
     members: (of: Expression) => this.members(of, null),
-    has: (of: Expression, user: number) => this.has(of, user),
+    has: (of: Expression, user: IdOf<Mode>) => this.has(of, user),
   }
 
-  constructor(private readonly options: BitmapistOptions) {
+  constructor(private readonly options: BitmapistOptions<Mode>) {
     super()
     const {
       redis,
@@ -81,21 +83,25 @@ export class Bitmapist extends Bitmaps {
     this.prefix = prefix
     this.clock = clock
     this.zone = zoneOf(options.timeZone ?? 'UTC')
-    this.engine = new Engine(new RedisSource(redis), createSimdKernel)
-    const { idMode = 'integer' } = options
-    this.meta = new Meta(redis, prefix, { timeZone: this.zone.name, idMode })
-    this.marker = new Marker(redis, {
+    const server = new Server(redis, ownKey(prefix, 'probe'))
+    this.engine = new Engine(new SpanSource(new RedisSource(server)), createSimdKernel)
+    const { idMode } = options
+    const ids = idMode === 'mapped' ? new MappedIds(server, prefix) : new IntegerIds(maxUserId)
+    // The mode is the type's own: what is made here is what it says, which the compiler cannot see.
+    this.ids = ids as Ids<UserId> as Ids<IdOf<Mode>>
+    this.meta = new Meta(server, prefix, { timeZone: this.zone.name, idMode: idMode ?? 'integer' })
+    this.marker = new Marker(server, {
       prefix,
       claim: () => this.meta.claim(),
-      maxUserId: checkUser(maxUserId, MAX_BIT, 'maxUserId'),
+      ids,
       clock,
       zone: this.zone,
     })
-    this.registry = new Registry(redis, prefix, clock)
+    this.registry = new Registry(server, prefix, clock)
   }
 
   /** Marks that a user did an event. Idempotent. @throws BAD_EVENT, BAD_USER, BAD_TIME (in `details` of BAD_MARKS) */
-  markEvent(name: string, user: number, { time, ...options }: EventOptions = {}): Promise<void> {
+  markEvent(name: string, user: IdOf<Mode>, { time, ...options }: EventOptions = {}): Promise<void> {
     return this.mark([{ event: name, user, time }], options)
   }
 
@@ -103,17 +109,17 @@ export class Bitmapist extends Bitmaps {
    * Takes a mark back: the day and that day's hours; the week and the month only where none of their days still holds
    * the user. Not atomic against other writers of the same user.
    */
-  unmarkEvent(name: string, user: number, { time, ...options }: EventOptions = {}): Promise<void> {
+  unmarkEvent(name: string, user: IdOf<Mode>, { time, ...options }: EventOptions = {}): Promise<void> {
     return this.mark([{ op: 'unmark', event: name, user, time }], options)
   }
 
   /** Gives a user an attribute. Idempotent. */
-  markAttribute(name: string, user: number): Promise<void> {
+  markAttribute(name: string, user: IdOf<Mode>): Promise<void> {
     return this.mark([{ attribute: name, user }])
   }
 
   /** Takes an attribute from a user. Idempotent. */
-  unmarkAttribute(name: string, user: number): Promise<void> {
+  unmarkAttribute(name: string, user: IdOf<Mode>): Promise<void> {
     return this.mark([{ op: 'unmark', attribute: name, user }])
   }
 
@@ -122,7 +128,7 @@ export class Bitmapist extends Bitmaps {
    * are best: bits are grouped by key.
    * @throws BAD_MARKS with the index and reason of each bad one: nothing is written then; BAD_SETTINGS
    */
-  async mark(marks: readonly Mark[], options: MarkOptions = {}): Promise<void> {
+  async mark(marks: readonly Mark<IdOf<Mode>>[], options: MarkOptions = {}): Promise<void> {
     const { trackHourly = this.options.trackHourly, trackUnique = this.options.trackUnique } = options
     const keys = await this.marker.write(marks, { trackHourly, trackUnique })
     this.registry.note([...keys].flatMap((key) => parseKey(this.prefix, key) ?? []))
@@ -148,32 +154,40 @@ export class Bitmapist extends Bitmaps {
     expression: Expression,
     period: Period | null,
     signal?: AbortSignal,
-  ): AsyncGenerator<number> {
+  ): AsyncGenerator<IdOf<Mode>> {
     yield* await this.usersOf(expression, period, signal)
   }
 
   /** The users who match an expression in a period, to be counted, paged or iterated. @throws see `usersOf` */
-  async usersOf(expression: Expression, period: Period | null, signal?: AbortSignal): Promise<UserSet> {
+  async usersOf(
+    expression: Expression,
+    period: Period | null,
+    signal?: AbortSignal,
+  ): Promise<UserSet<IdOf<Mode>>> {
     return usersOf(expression, period, await this.context(signal))
   }
 
   /** The users behind a cell, a row's size or a mean of a retention table. @throws see `cellUsers` */
-  async retentionUsers(request: RetentionRequest, cell: Cell, signal?: AbortSignal): Promise<UserSet> {
+  async retentionUsers(
+    request: RetentionRequest,
+    cell: Cell,
+    signal?: AbortSignal,
+  ): Promise<UserSet<IdOf<Mode>>> {
     return cellUsers(request, cell, await this.context(signal))
   }
 
   /** What is known of one user: by the running day, or by another day or hour. @throws BAD_USER; see `user` */
-  async user(id: number, options: { readonly date?: Period } = {}): Promise<UserReport> {
-    return user(checkUser(id, MAX_BIT), options, await this.context())
+  async user(id: IdOf<Mode>, options: { readonly date?: Period } = {}): Promise<UserReport<IdOf<Mode>>> {
+    return user(id, options, await this.context())
   }
 
   /** The days of a range on which a user did an event. @throws BAD_USER; see `userDays` */
-  async userDays(id: number, request: UserDaysRequest): Promise<readonly Period[]> {
-    return userDays(checkUser(id, MAX_BIT), request, await this.context())
+  async userDays(id: IdOf<Mode>, request: UserDaysRequest): Promise<readonly Period[]> {
+    return userDays(id, request, await this.context())
   }
 
   /** Whether each of some users matches an expression in each of some periods. @throws see `dots` */
-  async dots(ids: readonly number[], request: DotsRequest): Promise<readonly (readonly boolean[])[]> {
+  async dots(ids: readonly IdOf<Mode>[], request: DotsRequest): Promise<readonly (readonly boolean[])[]> {
     return dots(ids, request, await this.context())
   }
 
@@ -187,12 +201,11 @@ export class Bitmapist extends Bitmaps {
     return this.meta.check()
   }
 
-  private async has(of: Expression, user: number): Promise<boolean> {
-    checkUser(user, MAX_BIT)
+  private async has(of: Expression, user: IdOf<Mode>): Promise<boolean> {
     return has(of, { user, of: null }, await this.context())
   }
 
-  private async context(signal?: AbortSignal): Promise<ReportContext> {
+  private async context(signal?: AbortSignal): Promise<ReportContext<IdOf<Mode>>> {
     const { maxKeys = Number.POSITIVE_INFINITY } = this.options
     await this.meta.check()
     return {
@@ -201,6 +214,8 @@ export class Bitmapist extends Bitmaps {
       now: this.clock(),
       zone: this.zone,
       snapshot: await this.registry.read(),
+      ids: this.ids,
+      highest: await this.ids.highest(),
       maxKeys,
       signal,
     }

@@ -6,14 +6,18 @@ import { createScalarKernel } from './kernel/scalar'
 import { createSimdKernel } from './kernel/simd'
 import { EMPTY, type Node, Plan } from './plan'
 import { blockSize } from './program'
-import type { AskedPiece, BitSource } from './store/source'
+import type { AskedPiece, BitSource, PieceReader } from './store/source'
 
 /** Bitmaps in memory; counts its round trips. */
-class MemorySource implements BitSource {
+class MemorySource implements BitSource, PieceReader {
   trips = 0
   readonly asked: string[] = []
 
   constructor(private readonly bitmaps: Readonly<Record<string, Uint8Array>>) {}
+
+  async openReader() {
+    return this
+  }
 
   async findFirstBytes(keys: readonly string[]): Promise<readonly number[]> {
     return keys.map((key) => this.bitmaps[key]?.findIndex((byte) => byte !== 0) ?? -1)
@@ -173,9 +177,11 @@ describe('Engine', () => {
   it('reaches bit 2³² − 1', async () => {
     const last = 2 ** 29 - 1
     const source: BitSource = {
-      findFirstBytes: async () => [last],
-      readPieces: async (asked) =>
-        asked.map(({ from }) => (from === last ? Uint8Array.of(1) : new Uint8Array())),
+      openReader: async () => ({
+        findFirstBytes: async () => [last],
+        readPieces: async (asked) =>
+          asked.map(({ from }) => (from === last ? Uint8Array.of(1) : new Uint8Array())),
+      }),
       readBits: async () => new Map(),
       readLengths: async () => [],
     }

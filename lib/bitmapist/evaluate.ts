@@ -43,7 +43,8 @@ export class Engine {
     const kernel = this.idle.pop() ?? this.createKernel()
     try {
       const base = kernel.reserve((program.slots + 1) * size)
-      const rounds = readRounds(this.source, program.leaves, { first, size, signal })
+      const reader = await this.source.openReader()
+      const rounds = readRounds(reader, program.leaves, { first, size, signal })
       for await (const { pieces, offset } of rounds) {
         const block = new Block(kernel, program, { base, size, offset })
         block.load(pieces)

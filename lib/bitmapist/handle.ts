@@ -1,19 +1,20 @@
 import { and, type Expression, minus, not, or, xor } from './expression'
+import type { UserId } from './user-id'
 
 /** What a handle asks of its library. */
-export interface Questions {
+export interface Questions<Id extends UserId> {
   count(of: Expression): Promise<number>
-  has(of: Expression, user: number): Promise<boolean>
-  members(of: Expression): AsyncIterable<number>
+  has(of: Expression, user: Id): Promise<boolean>
+  members(of: Expression): AsyncIterable<Id>
 }
 
 /**
  * A set of users that can be asked and combined. Making and combining handles does no I/O; only `count`, `has`,
  * `hasEventsMarked` and iteration do, and each asks anew.
  */
-export class Bitmap implements AsyncIterable<number> {
+export class Bitmap<Id extends UserId = number> implements AsyncIterable<Id> {
   constructor(
-    private readonly questions: Questions,
+    private readonly questions: Questions<Id>,
     /** The set as an expression whose every event has its period. */
     readonly expression: Expression,
   ) {}
@@ -24,7 +25,7 @@ export class Bitmap implements AsyncIterable<number> {
   }
 
   /** Whether a user is in the set. @throws BAD_USER unless an integer within the limit */
-  has(user: number): Promise<boolean> {
+  has(user: Id): Promise<boolean> {
     return this.questions.has(this.expression, user)
   }
 
@@ -35,36 +36,36 @@ export class Bitmap implements AsyncIterable<number> {
   }
 
   /** The users' ids, ascending, in constant memory. */
-  [Symbol.asyncIterator](): AsyncIterator<number> {
+  [Symbol.asyncIterator](): AsyncIterator<Id> {
     return this.questions.members(this.expression)[Symbol.asyncIterator]()
   }
 
   /** Users in this set and in all others. */
-  and(...others: readonly Bitmap[]): Bitmap {
+  and(...others: readonly Bitmap<Id>[]): Bitmap<Id> {
     return this.with(and(this.expression, ...others.map((other) => other.expression)))
   }
 
   /** Users in this set or in any other. */
-  or(...others: readonly Bitmap[]): Bitmap {
+  or(...others: readonly Bitmap<Id>[]): Bitmap<Id> {
     return this.with(or(this.expression, ...others.map((other) => other.expression)))
   }
 
   /** Users in an odd number of the sets. */
-  xor(...others: readonly Bitmap[]): Bitmap {
+  xor(...others: readonly Bitmap<Id>[]): Bitmap<Id> {
     return this.with(xor(this.expression, ...others.map((other) => other.expression)))
   }
 
   /** Users in this set and in none of the others. */
-  minus(...others: readonly Bitmap[]): Bitmap {
+  minus(...others: readonly Bitmap<Id>[]): Bitmap<Id> {
     return this.with(minus(this.expression, ...others.map((other) => other.expression)))
   }
 
   /** Everyone known who is not in this set. */
-  not(): Bitmap {
+  not(): Bitmap<Id> {
     return this.with(not(this.expression))
   }
 
-  private with(expression: Expression): Bitmap {
+  private with(expression: Expression): Bitmap<Id> {
     return new Bitmap(this.questions, expression)
   }
 }

@@ -71,6 +71,11 @@ export function parseKey(prefix: string, key: string): KeyMeaning | null {
   }
 }
 
+/** Where a project keeps what is no mark; the braces are part of the key, and keep it in one cluster slot. */
+export function ownKey(prefix: string, name: string): string {
+  return `bitcohort:{${prefix}}:${name}`
+}
+
 /** A SCAN pattern for every key of a prefix: glob characters in it stand for themselves. */
 export function scanPattern(prefix: string): string {
   return `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`

@@ -1,22 +1,23 @@
-import type { Redis } from 'ioredis'
 import { BitcohortError } from './errors'
 import { checkName } from './expression'
+import type { Ids } from './ids'
 import { attributeKey, eventKey } from './key'
 import { lazily } from './lazily'
 import { type Period, periodAt, within } from './period'
 import { type Bits, readBits, setBits } from './store/bits'
-import { checkUser } from './user-id'
+import type { Server } from './store/server'
+import type { UserId } from './user-id'
 import type { Zone } from './zone'
 
 /** A fact to be written: a user did an event at a time (now unless given), or has an attribute; or takes it back. */
-export type Mark =
+export type Mark<Id extends UserId = number> =
   | {
       readonly op?: 'mark' | 'unmark'
       readonly event: string
-      readonly user: number
+      readonly user: Id
       readonly time?: Date | undefined
     }
-  | { readonly op?: 'mark' | 'unmark'; readonly attribute: string; readonly user: number }
+  | { readonly op?: 'mark' | 'unmark'; readonly attribute: string; readonly user: Id }
 
 export interface MarkOptions {
   /** Sets the hour too. */
@@ -30,23 +31,23 @@ export const DEFAULT_MAX_USER_ID = 2 ** 27 - 1
 /** Marks taken back at once: each reads up to 64 bits. */
 const UNMARKS_AT_ONCE = 1000
 
-interface EventMark {
+interface EventMark<Id extends UserId = number> {
   readonly op: 'mark' | 'unmark'
   readonly event: string
-  readonly user: number
+  readonly user: Id
   readonly time: Date
 }
-type CheckedMark =
-  | EventMark
-  | { readonly op: 'mark' | 'unmark'; readonly attribute: string; readonly user: number }
+type CheckedMark<Id extends UserId = number> =
+  | EventMark<Id>
+  | { readonly op: 'mark' | 'unmark'; readonly attribute: string; readonly user: Id }
 
 /** Writes marks. Setting a bit that is set changes nothing, so all of it is safe to send again. */
 export class Marker {
   constructor(
-    private readonly redis: Redis,
+    private readonly server: Server,
     private readonly options: {
       readonly prefix: string
-      readonly maxUserId: number
+      readonly ids: Ids
       readonly clock: () => Date
       readonly zone: Zone
       /** Called before anything is written. */
@@ -59,9 +60,11 @@ export class Marker {
    * @returns the keys in which bits were set
    * @throws BAD_MARKS, with the index and reason of each, where any is bad: nothing is written then
    */
-  async write(marks: readonly Mark[], options: MarkOptions = {}): Promise<ReadonlySet<string>> {
-    const checked = this.check(marks)
-    if (checked.length > 0) await this.options.claim()
+  async write(marks: readonly Mark<UserId>[], options: MarkOptions = {}): Promise<ReadonlySet<string>> {
+    const given = this.check(marks)
+    if (given.length > 0) await this.options.claim()
+    const bits = await this.options.ids.assign(given.map(({ user }) => user))
+    const checked = given.map((mark, i): CheckedMark => ({ ...mark, user: bits[i] ?? Number.NaN }))
     const keys = new Set<string>()
     for (let from = 0; from < checked.length; ) {
       const op = checked[from]?.op
@@ -73,7 +76,7 @@ export class Marker {
           await this.unmark(run.slice(k, k + UNMARKS_AT_ONCE), options)
       else {
         const users = this.usersByKey(run, options)
-        await setBits(this.redis, users, 1)
+        await setBits(this.server, { bits: users, value: 1 })
         for (const key of users.keys()) keys.add(key)
       }
       from = end
@@ -81,12 +84,12 @@ export class Marker {
     return keys
   }
 
-  private check(marks: readonly Mark[]): readonly CheckedMark[] {
+  private check(marks: readonly Mark<UserId>[]): readonly CheckedMark<UserId>[] {
     const { zone, clock } = this.options
     const now = clock()
     const checkTime = hourly(zone, (time) => periodAt('day', time, zone))
     const details: { index: number; message: string }[] = []
-    const checked: CheckedMark[] = []
+    const checked: CheckedMark<UserId>[] = []
     for (const [index, mark] of marks.entries())
       try {
         const one = this.checkOne(mark, now)
@@ -103,9 +106,9 @@ export class Marker {
     throw new BitcohortError('BAD_MARKS', what, { field: 'marks', details })
   }
 
-  private checkOne(mark: Mark, now: Date): CheckedMark {
+  private checkOne(mark: Mark<UserId>, now: Date): CheckedMark<UserId> {
     const { op = 'mark' } = mark
-    const user = checkUser(mark.user, this.options.maxUserId)
+    const user = this.options.ids.check(mark.user)
     if ('attribute' in mark) return { op, user, attribute: checkName(mark.attribute, 'attribute') }
     return { op, user, event: checkName(mark.event), time: mark.time ?? now }
   }
@@ -167,14 +170,14 @@ export class Marker {
     const asked = new Map<string, Set<number>>()
     for (const { days, users } of wider.values())
       for (const day of days) for (const user of users) usersOf(asked, day).add(user)
-    const held = await readBits(this.redis, asked)
+    const held = await readBits(this.server, asked)
     const gone = (days: readonly string[]) => (user: number) => !days.some((day) => held.get(day)?.has(user))
     return new Map([...wider].map(([key, { days, users }]) => [key, new Set([...users].filter(gone(days)))]))
   }
 
   /** Clears bits that are set: clearing others would make keys of nothing but zeros. */
   private async clear(bits: Bits): Promise<void> {
-    await setBits(this.redis, await readBits(this.redis, bits), 0)
+    await setBits(this.server, { bits: await readBits(this.server, bits), value: 0 })
   }
 }
 

@@ -1,10 +1,9 @@
-import type { Redis } from 'ioredis'
 import { BitcohortError, expected } from './errors'
+import type { IdMode } from './ids'
+import { ownKey } from './key'
+import { call } from './store/call'
+import type { Server } from './store/server'
 import { isSameZone } from './zone'
-
-/** How user ids become bits: as they are, or by a number of our own for each. */
-export const ID_MODES = ['integer', 'mapped'] as const
-export type IdMode = (typeof ID_MODES)[number]
 
 /** What all of a project's marks must agree on: with another zone the same moment would be another day's bit. */
 export interface Settings {
@@ -16,9 +15,9 @@ export interface Settings {
 /** The layout of the keys; another number is one that this version does not know. */
 const SCHEMA = 1
 
-/** Where a project keeps its settings; the braces are part of the key, and keep its own keys in one cluster slot. */
+/** Where a project keeps its settings. */
 export function metaKey(prefix: string): string {
-  return `bitcohort:{${prefix}}:meta`
+  return ownKey(prefix, 'meta')
 }
 
 /**
@@ -30,7 +29,7 @@ export class Meta {
   private agreed = false
 
   constructor(
-    private readonly redis: Redis,
+    private readonly server: Server,
     private readonly prefix: string,
     private readonly settings: Settings,
   ) {}
@@ -38,8 +37,8 @@ export class Meta {
   /** @throws BAD_SETTINGS where the data was written with others */
   async check(): Promise<void> {
     if (this.agreed) return
-    const text = await this.redis.get(metaKey(this.prefix))
-    if (text === null) return
+    const [text] = await this.server.run([call('get', metaKey(this.prefix))])
+    if (typeof text !== 'string') return
     this.compare(parse(text))
     this.agreed = true
   }
@@ -47,7 +46,8 @@ export class Meta {
   /** Sets them where there are none: of two processes at once the first one's stand. @throws BAD_SETTINGS */
   async claim(): Promise<void> {
     if (this.agreed) return
-    await this.redis.set(metaKey(this.prefix), JSON.stringify({ schema: SCHEMA, ...this.settings }), 'NX')
+    const text = JSON.stringify({ schema: SCHEMA, ...this.settings })
+    await this.server.run([call('set', metaKey(this.prefix), text, 'NX')])
     await this.check()
   }
 

@@ -1,7 +1,7 @@
-import type { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 import { label, parsePeriod } from './label'
 import { type Extent, earliest, Registry, type Snapshot } from './registry'
+import type { Server } from './store/server'
 
 function snapshotOf(...labels: readonly string[]): Snapshot {
   const extent: Extent = {}
@@ -9,6 +9,8 @@ function snapshotOf(...labels: readonly string[]): Snapshot {
     extent[unit] = { first: index, last: index }
   return { asOf: new Date(0), events: new Map([['a', extent]]), attributes: new Set() }
 }
+
+const serverOf = (redis: object) => ({ primaries: () => [redis] }) as unknown as Server
 
 describe('Registry', () => {
   it('adds to what it found what this process has written, without another scan', async () => {
@@ -19,7 +21,7 @@ describe('Registry', () => {
       now += 1000
       return ['0', ['t_a_2025-2-9', 't_b_u']]
     }
-    const registry = new Registry({ scan } as unknown as Redis, 't_', () => new Date(now))
+    const registry = new Registry(serverOf({ scan }), 't_', () => new Date(now))
     const before = await registry.read()
     registry.note([
       { kind: 'event', event: 'a', period: parsePeriod('2025-01-31') },

@@ -1,8 +1,8 @@
-import type { Redis } from 'ioredis'
 import { type KeyMeaning, parseKey, scanPattern } from './key'
 import { label } from './label'
 import { firstDay, floor, lastDay, type Period, period, UNITS, type Unit } from './period'
 import type { EventList } from './reports/table'
+import type { Server } from './store/server'
 
 /** First and last ordinal with a key, for each unit that has any. */
 export type Extent = Partial<Record<Unit, { readonly first: number; readonly last: number }>>
@@ -26,7 +26,7 @@ export class Registry {
   private written = nothing()
 
   constructor(
-    private readonly redis: Redis,
+    private readonly server: Server,
     private readonly prefix: string,
     private readonly clock: () => Date,
   ) {}
@@ -68,21 +68,18 @@ export class Registry {
 
   private async scan(): Promise<Found> {
     const found = nothing()
-    let cursor = '0'
-    do {
-      const [next, keys] = await this.redis.scan(
-        cursor,
-        'MATCH',
-        scanPattern(this.prefix),
-        'COUNT',
-        SCAN_COUNT,
-      )
-      for (const key of keys) {
-        const meaning = parseKey(this.prefix, key)
-        if (meaning) add(meaning, found)
-      }
-      cursor = next
-    } while (cursor !== '0')
+    const pattern = scanPattern(this.prefix)
+    for (const redis of this.server.primaries()) {
+      let cursor = '0'
+      do {
+        const [next, keys] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT)
+        for (const key of keys) {
+          const meaning = parseKey(this.prefix, key)
+          if (meaning) add(meaning, found)
+        }
+        cursor = next
+      } while (cursor !== '0')
+    }
     return found
   }
 }

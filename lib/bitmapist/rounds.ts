@@ -1,5 +1,5 @@
 import type { Leaf } from './program'
-import type { BitSource } from './store/source'
+import type { PieceReader } from './store/source'
 
 /** The same stretch of the id space of all bitmaps that have anything there. */
 export interface Round {
@@ -35,11 +35,11 @@ interface Open {
  * missing keys are asked after once, all in one round trip, and not read: new users' bitmaps are mostly that.
  */
 export async function* readRounds(
-  source: BitSource,
+  reader: PieceReader,
   leaves: readonly Leaf[],
   { first, size, signal }: Stretch,
 ): AsyncGenerator<Round> {
-  const starts = await source.findFirstBytes(leaves.map((leaf) => leaf.key))
+  const starts = await reader.findFirstBytes(leaves.map((leaf) => leaf.key))
   const read = async (open: readonly Open[]) => {
     signal?.throwIfAborted()
     const begin = Math.min(...open.map(({ start }) => start))
@@ -50,7 +50,7 @@ export async function* readRounds(
       from: start,
       length: offset + size - start,
     }))
-    const bytes = await source.readPieces(asked)
+    const bytes = await reader.readPieces(asked)
     const pieces = wanted.map(
       ({ leaf, start }, i): Piece => ({ leaf, at: start - offset, bytes: bytes[i] ?? NONE }),
     )

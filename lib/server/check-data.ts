@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis'
 import { BitcohortError } from '../bitmapist/errors'
+import { ownKey } from '../bitmapist/key'
 import { Meta } from '../bitmapist/meta'
+import { Server } from '../bitmapist/store/server'
 import type { Config } from './config'
 import { redisOptions } from './redis'
 
@@ -23,7 +25,8 @@ export async function checkData({
   // Its errors come with the command that fails.
   redis.on('error', () => {})
   try {
-    await new Meta(redis, keyPrefix, { timeZone, idMode }).check()
+    const server = new Server(redis, ownKey(keyPrefix, 'probe'))
+    await new Meta(server, keyPrefix, { timeZone, idMode }).check()
     return null
   } catch (error) {
     return error instanceof BitcohortError && error.code === 'BAD_SETTINGS' ? error.message : null

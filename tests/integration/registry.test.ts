@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { label, parsePeriod } from '../../lib/bitmapist/label'
 import { dataRange, earliest, listEvents, Registry } from '../../lib/bitmapist/registry'
+import { Server } from '../../lib/bitmapist/store/server'
 import { type PrivateRedis, startRedis } from '../fixtures/redis'
 
 const KEYS = [
@@ -34,7 +35,7 @@ beforeEach(async () => {
 })
 
 function registry(prefix = 't_') {
-  return new Registry(redis.client(), prefix, () => new Date(now))
+  return new Registry(new Server(redis.client(), `${prefix}probe`), prefix, () => new Date(now))
 }
 
 describe('Registry', () => {
@@ -81,7 +82,11 @@ describe('Registry', () => {
       await gate
       return reply
     }
-    const found = new Registry(Object.assign(client, { scan: slowly }), 't_', () => new Date(now++))
+    const found = new Registry(
+      new Server(Object.assign(client, { scan: slowly }), 'probe'),
+      't_',
+      () => new Date(now++),
+    )
     const early = found.read()
     await redis.client().setbit('t_new_2025-1-1', 3, 1)
     found.note([{ kind: 'event', event: 'new', period: parsePeriod('2025-01-01') }])

@@ -2,6 +2,7 @@ import { BitcohortError, expected } from '../errors'
 import { label } from '../label'
 import { offset, type Period, periodAt, range, stateOf } from '../period'
 import type { Node, Plan } from '../plan'
+import type { UserId } from '../user-id'
 import { KnownUsers, newPlan, type ReportContext } from './context'
 import { eligibleShare } from './figures'
 import { bracketsOf, checkRequest, type RetentionRequest } from './request'
@@ -26,11 +27,11 @@ export interface Cell {
  * @throws BAD_PERIOD for what has no users because it has not begun, and for a mean that rests on no row; BAD_PARAMETER
  * for another row or column than the table has; the errors of `retention`
  */
-export async function cellUsers(
+export async function cellUsers<Id extends UserId>(
   request: RetentionRequest,
   cell: Cell,
-  context: ReportContext,
-): Promise<UserSet> {
+  context: ReportContext<Id>,
+): Promise<UserSet<Id>> {
   checkRequest(request)
   checkCell(request, cell, context)
   const rows = await rowsOf(request, cell, context)

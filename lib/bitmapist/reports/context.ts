@@ -1,12 +1,15 @@
 import type { Engine } from '../evaluate'
+import type { Ids } from '../ids'
 import { attributeKey, eventKey } from '../key'
 import { period } from '../period'
 import { type Node, Plan, type SignedNode } from '../plan'
 import type { Snapshot } from '../registry'
+import { spanKey } from '../store/span'
+import type { UserId } from '../user-id'
 import type { Zone } from '../zone'
 
 /** What every report is computed with. */
-export interface ReportContext {
+export interface ReportContext<Id extends UserId = UserId> {
   readonly engine: Engine
   readonly prefix: string
   /** The instant of the report: it decides which periods have ended. */
@@ -14,6 +17,9 @@ export interface ReportContext {
   /** Whose clock decides the periods. */
   readonly zone: Zone
   readonly snapshot: Snapshot
+  readonly ids: Ids<Id>
+  /** The highest bit that was given to an id; null where ids are bits as they are. */
+  readonly highest: number | null
   /** Distinct keys that a report may read; Infinity for no limit. */
   readonly maxKeys: number
   readonly signal?: AbortSignal | undefined
@@ -50,8 +56,14 @@ export class KnownUsers {
   }
 }
 
-/** The keys of whoever has any mark or attribute: of all attributes and all months. */
-export function* knownKeys({ prefix, snapshot }: ReportContext): Generator<string> {
+/**
+ * The keys of everyone known: of all attributes and all months; of everybody who has a number where ids are mapped.
+ */
+export function* knownKeys({ prefix, snapshot, highest }: ReportContext): Generator<string> {
+  if (highest !== null) {
+    yield spanKey(highest)
+    return
+  }
   for (const name of snapshot.attributes) yield attributeKey(prefix, name)
   for (const [name, { month }] of snapshot.events)
     for (let index = month?.first ?? 0; month && index <= month.last; index++)

@@ -1,6 +1,7 @@
 import { checkSize, type Expression } from '../expression'
 import type { Period } from '../period'
 import type { Step } from '../plan'
+import type { UserId } from '../user-id'
 import { KnownUsers, newPlan, type ReportContext } from './context'
 
 /**
@@ -9,13 +10,15 @@ import { KnownUsers, newPlan, type ReportContext } from './context'
  */
 export async function has(
   expression: Expression,
-  { user, of }: { readonly user: number; readonly of: Period | null },
+  { user, of }: { readonly user: UserId; readonly of: Period | null },
   context: ReportContext,
 ): Promise<boolean> {
   const plan = newPlan(context)
   const node = new KnownUsers(plan, context).plain(plan.compile(checkSize(expression), of))
+  const [bit = null] = await context.ids.find([user])
+  if (bit === null) return false
   const keys = plan.steps.flatMap((step) => (step.op === 'leaf' ? [step.key] : []))
-  const held = await context.engine.source.readBits(new Map(keys.map((key) => [key, new Set([user])])))
+  const held = await context.engine.source.readBits(new Map(keys.map((key) => [key, new Set([bit])])))
   return evaluateFor(plan.steps, held)[node] ?? false
 }
 

@@ -22,13 +22,14 @@ export async function highestId(
       .map((of) => eventKey(prefix, name, of)),
   )
   const lengths = await engine.source.readLengths(keys)
+  const reader = await engine.source.openReader()
   let end = lengths.reduce((most, length) => Math.max(most, length), 0)
   for (let size = FIRST_LOOK; end > 0; size = Math.min(size * 4, WIDEST_LOOK)) {
     signal?.throwIfAborted()
     const from = Math.max(0, end - size)
     const length = end - from
     const long = keys.filter((_, i) => (lengths[i] ?? 0) > from)
-    const pieces = await engine.source.readPieces(long.map((key) => ({ key, from, length })))
+    const pieces = await reader.readPieces(long.map((key) => ({ key, from, length })))
     const last = pieces.reduce((most, piece) => Math.max(most, lastBit(piece)), -1)
     if (last >= 0) return from * 8 + last
     end = from

@@ -1,4 +1,5 @@
 import type { PeriodState, Unit } from '../period'
+import type { UserId } from '../user-id'
 
 /**
  * How a cell counts a return, r being the row's period: `on` (N-day) in exactly r + k; `on-or-after` (unbounded) in it or
@@ -117,8 +118,8 @@ export interface UserEvent {
 }
 
 /** What is known of one user. */
-export interface UserReport {
-  readonly user: number
+export interface UserReport<Id extends UserId = number> {
+  readonly user: Id
   /** Whether the user has any mark or attribute. */
   readonly known: boolean
   /** The day that is asked about, `2025-01-06`. */
@@ -138,7 +139,7 @@ export interface UserReport {
   readonly activeDays: number
   /** The first day with a mark of anybody; null where there is none. */
   readonly dataFrom: string | null
-  /** The highest id that has a mark in the running year; null where nobody has. */
+  /** The highest id that has a mark in the running year; null where nobody has, and where ids are mapped. */
   readonly highestId: number | null
 }
 

@@ -3,6 +3,7 @@ import { checkName, checkSize, type Expression } from '../expression'
 import { eventKey } from '../key'
 import { label } from '../label'
 import { between, difference, type Period, periodAt, stateOf } from '../period'
+import type { UserId } from '../user-id'
 import { KnownUsers, newPlan, type ReportContext } from './context'
 import { evaluateFor } from './has'
 
@@ -18,9 +19,9 @@ export interface UserDaysRequest {
  * @throws BAD_EVENT; BAD_PERIOD for another unit, or where `to` is before `from`; WRONG_TYPE
  */
 export async function userDays(
-  id: number,
+  id: UserId,
   { event, from, to }: UserDaysRequest,
-  { prefix, snapshot, engine, zone }: ReportContext,
+  { prefix, snapshot, engine, zone, ids }: ReportContext,
 ): Promise<readonly Period[]> {
   checkName(event)
   if (from.unit !== 'day')
@@ -33,8 +34,10 @@ export async function userDays(
   const days = between(from, to, zone).filter(
     ({ index }) => stored && stored.first <= index && index <= stored.last,
   )
+  const [bit = null] = await ids.find([id])
+  if (bit === null) return []
   const keyOf = (day: Period) => eventKey(prefix, event, day)
-  const held = await engine.source.readBits(new Map(days.map((day) => [keyOf(day), new Set([id])])))
+  const held = await engine.source.readBits(new Map(days.map((day) => [keyOf(day), new Set([bit])])))
   return days.filter((day) => held.has(keyOf(day)))
 }
 
@@ -49,7 +52,7 @@ export interface DotsRequest {
  * @throws BAD_EXPRESSION, UNKNOWN_SEGMENT, TOO_LARGE, WRONG_TYPE
  */
 export async function dots(
-  ids: readonly number[],
+  ids: readonly UserId[],
   { expression, periods }: DotsRequest,
   context: ReportContext,
 ): Promise<readonly (readonly boolean[])[]> {
@@ -58,11 +61,14 @@ export async function dots(
   checkSize(expression)
   const begun = (of: Period) => stateOf(of, periodAt(of.unit, context.now, context.zone)) !== 'future'
   const nodes = periods.map((of) => (begun(of) ? known.plain(plan.compile(expression, of)) : null))
-  const users = new Set(ids)
+  const bits = await context.ids.find(ids)
+  const users = new Set(bits.filter((bit) => bit !== null))
   const keys = plan.steps.flatMap((step) => (step.op === 'leaf' ? [step.key] : []))
   const held = await context.engine.source.readBits(new Map(keys.map((key) => [key, users])))
-  return ids.map((id) => {
-    const values = evaluateFor(plan.steps, { has: (key) => held.get(key)?.has(id) ?? false })
+  return bits.map((bit) => {
+    const values = evaluateFor(plan.steps, {
+      has: (key) => bit !== null && (held.get(key)?.has(bit) ?? false),
+    })
     return nodes.map((node) => node !== null && (values[node] ?? false))
   })
 }

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { Engine } from '../evaluate'
 import { event } from '../expression'
+import { IntegerIds } from '../ids'
 import { createSimdKernel } from '../kernel/simd'
 import { day } from '../period'
-import type { AskedPiece, BitSource } from '../store/source'
+import type { AskedPiece, BitSource, PieceReader } from '../store/source'
 import { UTC } from '../zone'
 import { usersOf } from './user-set'
 
@@ -12,10 +13,14 @@ const IDS_A_BLOCK = BLOCK * 8
 const TODAY = day(2025, 1, 6)
 
 /** One bitmap for every key; remembers from which bytes on it was read. */
-class OneBitmap implements BitSource {
+class OneBitmap implements BitSource, PieceReader {
   readonly offsets: number[] = []
 
   constructor(private readonly bytes: Uint8Array) {}
+
+  async openReader() {
+    return this
+  }
 
   async findFirstBytes(keys: readonly string[]): Promise<readonly number[]> {
     return keys.map(() => this.bytes.findIndex((byte) => byte !== 0))
@@ -45,7 +50,14 @@ function setOf(ids: readonly number[], signal?: AbortSignal) {
   const context = { engine: new Engine(source, createSimdKernel), prefix: '', now: new Date(0), zone: UTC }
   return {
     source,
-    set: usersOf(event('a'), TODAY, { ...context, snapshot, maxKeys: 10, signal }),
+    set: usersOf(event('a'), TODAY, {
+      ...context,
+      snapshot,
+      ids: new IntegerIds(100),
+      highest: null,
+      maxKeys: 10,
+      signal,
+    }),
   }
 }
 

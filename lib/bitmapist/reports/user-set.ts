@@ -3,20 +3,21 @@ import { nextTurn } from '../evaluate'
 import { checkSize, type Expression } from '../expression'
 import type { Period } from '../period'
 import type { Node, Plan } from '../plan'
+import type { UserId } from '../user-id'
 import { KnownUsers, newPlan, type ReportContext } from './context'
 
-/** Ids handed out before other work of the process gets a turn: a few milliseconds. */
-const IDS_A_TURN = 16_384
+/** Ids of one chunk: a few milliseconds of work, after which others get a turn. */
+const IDS_A_CHUNK = 16_384
 
-export interface UserPage {
-  /** Ascending. */
-  readonly users: readonly number[]
-  /** The page's last id, to be the next one's `after`; null where no more follow. */
+export interface UserPage<Id extends UserId = number> {
+  /** In the order of their bits: ascending where ids are bits as they are. */
+  readonly users: readonly Id[]
+  /** The bit of the page's last user, to be the next one's `after`; null where no more follow. */
   readonly next: number | null
 }
 
-interface Parts {
-  readonly context: ReportContext
+interface Parts<Id extends UserId> {
+  readonly context: ReportContext<Id>
   readonly plan: Plan
   /** The bitmap of the plan that holds the users. */
   readonly node: Node
@@ -25,10 +26,10 @@ interface Parts {
 
 /**
  * A set of users, not read yet: each question walks its bitmaps anew, a block at a time, so that memory does not grow
- * with the users. Ids are ascending.
+ * with the users. They come in the order of their bits: integer ids ascending, mapped ids as they were first seen.
  */
-export class UserSet implements AsyncIterable<number> {
-  constructor(private readonly parts: Parts) {}
+export class UserSet<Id extends UserId = number> implements AsyncIterable<Id> {
+  constructor(private readonly parts: Parts<Id>) {}
 
   /** Only where a `!` reads the set of everyone known: the instant of that set. */
   get knownAsOf(): string | undefined {
@@ -47,43 +48,64 @@ export class UserSet implements AsyncIterable<number> {
   }
 
   /**
-   * The first ids above one. Blocks before it are not read.
+   * The first users above a bit. Blocks before it are not read.
    * @param after null for the first page; need not be in the set
    * @param limit integer ≥ 1
-   * @throws BAD_PARAMETER; WRONG_TYPE
+   * @throws BAD_PARAMETER; WRONG_TYPE; NO_ID
    */
-  async page({ after, limit }: { readonly after: number | null; readonly limit: number }): Promise<UserPage> {
+  async page({
+    after,
+    limit,
+  }: {
+    readonly after: number | null
+    readonly limit: number
+  }): Promise<UserPage<Id>> {
     checkInteger('after', after ?? 0, 0)
     checkInteger('limit', limit, 1)
-    const users: number[] = []
-    for await (const id of this.from(after === null ? 0 : after + 1)) {
-      if (users.length === limit) return { users, next: users.at(-1) ?? null }
-      users.push(id)
+    const bits: number[] = []
+    for await (const chunk of this.bits(after === null ? 0 : after + 1)) {
+      for (const bit of chunk.slice(0, limit + 1 - bits.length)) bits.push(bit)
+      if (bits.length > limit) break
     }
-    return { users, next: null }
+    const shown = bits.slice(0, limit)
+    const users = await this.parts.context.ids.names(shown)
+    return { users, next: bits.length > limit ? (shown.at(-1) ?? null) : null }
   }
 
-  /** All ids. @throws WRONG_TYPE */
-  [Symbol.asyncIterator](): AsyncGenerator<number> {
-    return this.from(0)
+  /** All users, one by one. @throws WRONG_TYPE; NO_ID */
+  async *[Symbol.asyncIterator](): AsyncGenerator<Id> {
+    for await (const chunk of this.chunks())
+      for (const id of chunk) {
+        this.parts.context.signal?.throwIfAborted()
+        yield id
+      }
   }
 
-  private async *from(first: number): AsyncGenerator<number> {
+  /** All users, some thousands at a time, which is several times faster. @throws WRONG_TYPE; NO_ID */
+  async *chunks(): AsyncGenerator<readonly Id[]> {
+    for await (const bits of this.bits(0)) yield await this.parts.context.ids.names(bits)
+  }
+
+  /** The bits from one on; no chunk is empty. */
+  private async *bits(first: number): AsyncGenerator<readonly number[]> {
     const { context, plan, node } = this.parts
-    let handedOut = 0
+    let chunk: number[] = []
     for await (const block of context.engine.blocks(plan, [node], { signal: context.signal, from: first })) {
       const bytes = block.bytes(node)
       for (let i = Math.max(0, first - block.firstId) >>> 3; i < bytes.length; i++) {
         const byte = bytes[i] ?? 0
         for (let bit = 0; (byte << bit) & 0xff; bit++) {
           const id = block.firstId + i * 8 + bit
-          if (!(byte & (0x80 >> bit)) || id < first) continue
-          yield id
-          // A generator's steps are microtasks: without this nothing else would run until the block ends.
-          if (++handedOut % IDS_A_TURN === 0) await nextTurn()
+          if (byte & (0x80 >> bit) && id >= first) chunk.push(id)
         }
+        if (chunk.length < IDS_A_CHUNK) continue
+        yield chunk
+        chunk = []
+        // A generator's steps are microtasks: without this nothing else would run until the block ends.
+        await nextTurn()
       }
     }
+    if (chunk.length > 0) yield chunk
   }
 }
 
@@ -97,7 +119,11 @@ function checkInteger(field: string, value: number, least: number): void {
  * @param of null where every event of it has an `@`
  * @throws BAD_EXPRESSION, UNKNOWN_SEGMENT, TOO_LARGE
  */
-export function usersOf(expression: Expression, of: Period | null, context: ReportContext): UserSet {
+export function usersOf<Id extends UserId>(
+  expression: Expression,
+  of: Period | null,
+  context: ReportContext<Id>,
+): UserSet<Id> {
   const plan = newPlan(context)
   const known = new KnownUsers(plan, context)
   return new UserSet({

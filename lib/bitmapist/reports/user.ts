@@ -2,6 +2,7 @@ import { attributeKey, eventKey } from '../key'
 import { label } from '../label'
 import { floor, offset, type Period, period, periodAt, range, within } from '../period'
 import { dataRange, type Extent } from '../registry'
+import type { UserId } from '../user-id'
 import { instantLabel, type ReportContext } from './context'
 import { highestId } from './highest-id'
 import type { UserEvent, UserReport } from './table'
@@ -11,7 +12,8 @@ const RECENT_DAYS = 30
 
 interface Look {
   readonly context: ReportContext
-  readonly user: number
+  /** The user's bit; null for an id that has none. */
+  readonly bit: number | null
   /** Keys that have the user, as far as they were read. */
   readonly held: Set<string>
 }
@@ -22,16 +24,17 @@ interface Look {
  * @param date a day, or an hour; the running one unless given
  * @throws WRONG_TYPE
  */
-export async function user(
-  id: number,
+export async function user<Id extends UserId>(
+  id: Id,
   { date }: { readonly date?: Period | undefined },
   context: ReportContext,
-): Promise<UserReport> {
+): Promise<UserReport<Id>> {
   const { snapshot, zone, now } = context
   const today = periodAt('day', now, zone)
   const day = floor('day', date ?? today)
   const hour = date?.unit === 'hour' ? date : hourOf(day, context)
-  const look: Look = { context, user: id, held: new Set() }
+  const [bit = null] = await context.ids.find([id])
+  const look: Look = { context, bit, held: new Set() }
   const attributes = [...snapshot.attributes].sort()
   await readAll(look, [
     ...attributes.map((name) => attributeKey(context.prefix, name)),
@@ -54,7 +57,7 @@ export async function user(
     attributes: held,
     ...(await seen(look, today)),
     dataFrom: data && label(data.first),
-    highestId: await highestId(floor('year', today).index, context),
+    highestId: context.highest === null ? await highestId(floor('year', today).index, context) : null,
   }
 }
 
@@ -86,9 +89,10 @@ function covers(extent: Extent, { unit, index }: Period): boolean {
   return of !== undefined && of.first <= index && index <= of.last
 }
 
-async function readAll({ context, user, held }: Look, keys: readonly string[]): Promise<void> {
+async function readAll({ context, bit, held }: Look, keys: readonly string[]): Promise<void> {
   context.signal?.throwIfAborted()
-  const users = new Set([user])
+  if (bit === null) return
+  const users = new Set([bit])
   const found = await context.engine.source.readBits(new Map(keys.map((key) => [key, users])))
   for (const key of found.keys()) held.add(key)
 }

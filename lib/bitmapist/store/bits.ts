@@ -1,5 +1,6 @@
-import { Pipeline, type Redis, Command as RedisCommand } from 'ioredis'
-import { runPipeline } from './pipeline'
+import { Command } from 'ioredis'
+import { type Call, call } from './call'
+import type { Server } from './server'
 
 /** Bits of one BITFIELD: longer ones would hold Redis, shorter ones cost more a bit. */
 const BITS_A_COMMAND = 1000
@@ -10,19 +11,24 @@ const BITS_A_ROUND = 32_000
 /** Users by key. */
 export type Bits = ReadonlyMap<string, ReadonlySet<number>>
 
-interface Command {
+interface Asked {
   readonly key: string
   /** Ascending. */
   readonly users: Uint32Array
 }
 
 /** Those of the bits that are set; no key where none is. @throws WRONG_TYPE */
-export async function readBits(redis: Redis, bits: Bits): Promise<Bits> {
+export async function readBits(server: Server, bits: Bits): Promise<Bits> {
   const held = new Map<string, Set<number>>()
+  const callsOf = await caller(server, ['GET', 'u1'])
   for (const round of roundsOf(bits)) {
-    const replies = await run(redis, round, ['GET', 'u1'])
+    const calls = round.map(callsOf)
+    const replies = await server.run(calls.flat())
+    let at = 0
     for (const [i, { key, users }] of round.entries()) {
-      const values = [replies[i]].flat()
+      const from = at
+      at += calls[i]?.length ?? 0
+      const values = replies.slice(from, at).flat()
       const found = users.filter((_, k) => values[k] === 1)
       if (found.length > 0) held.set(key, new Set([...(held.get(key) ?? []), ...found]))
     }
@@ -30,13 +36,55 @@ export async function readBits(redis: Redis, bits: Bits): Promise<Bits> {
   return held
 }
 
-/** Sets or clears bits. Clearing one past a bitmap's end lengthens it. @throws WRONG_TYPE */
-export async function setBits(redis: Redis, bits: Bits, value: 0 | 1): Promise<void> {
-  for (const round of roundsOf(bits)) await run(redis, round, ['SET', 'u1', value])
+/** Commands that go along with bits, in their round trips. */
+export interface Company {
+  /** Before the first bit. */
+  readonly first?: readonly Call[]
+  /** After the last bit. */
+  readonly last?: readonly Call[]
 }
 
-function* roundsOf(bits: Bits): Generator<readonly Command[]> {
-  let round: Command[] = []
+/**
+ * Sets or clears bits. Clearing one past a bitmap's end lengthens it.
+ * @returns the replies to `last`
+ * @throws WRONG_TYPE
+ */
+export async function setBits(
+  server: Server,
+  { bits, value }: { readonly bits: Bits; readonly value: 0 | 1 },
+  { first = [], last = [] }: Company = {},
+): Promise<readonly unknown[]> {
+  const callsOf = await caller(server, ['SET', 'u1', value])
+  let waiting: readonly Call[] = first
+  let sent = 0
+  for (const round of roundsOf(bits)) {
+    // One round waits, so that what comes last goes along with the last.
+    if (sent++ > 0) {
+      await server.run(waiting)
+      waiting = []
+    }
+    waiting = [...waiting, ...round.flatMap(callsOf)]
+  }
+  const replies = await server.run([...waiting, ...last])
+  return replies.slice(waiting.length)
+}
+
+type Verb = readonly ['GET', 'u1'] | readonly ['SET', 'u1', 0 | 1]
+
+/** How a server is asked for some bits of a key, or told of them. */
+async function caller(server: Server, verb: Verb): Promise<(asked: Asked) => readonly Call[]> {
+  const { bitfields } = await server.capabilities()
+  const [, , value] = verb
+  const single = (key: string, user: number) =>
+    value === undefined ? call('getbit', key, user) : call('setbit', key, user, value)
+  return ({ key, users }) =>
+    bitfields && users.length > 1
+      ? [{ key, make: () => new BitField(key, users, verb) }]
+      : Array.from(users, (user) => single(key, user))
+}
+
+function* roundsOf(bits: Bits): Generator<readonly Asked[]> {
+  let round: Asked[] = []
   let size = 0
   for (const [key, ids] of bits) {
     const sorted = Uint32Array.from(ids).sort()
@@ -53,29 +101,11 @@ function* roundsOf(bits: Bits): Generator<readonly Command[]> {
   if (round.length > 0) yield round
 }
 
-type Verb = readonly ['GET', 'u1'] | readonly ['SET', 'u1', 0 | 1]
-
-function run(redis: Redis, round: readonly Command[], verb: Verb): Promise<readonly unknown[]> {
-  const [, , value] = verb
-  const pipeline = redis.pipeline()
-  const send = Pipeline.prototype.sendCommand
-  for (const { key, users } of round) {
-    const [only, second] = users
-    if (only === undefined || second !== undefined) send.call(pipeline, new BitField(key, users, verb))
-    else if (value === undefined) pipeline.getbit(key, only)
-    else pipeline.setbit(key, only, value)
-  }
-  return runPipeline(
-    pipeline,
-    round.map(({ key }) => key),
-  )
-}
-
 /**
  * A BITFIELD of single bits that writes itself in the bytes of the protocol: ioredis would make four strings of each
  * bit, and most of the time of an import was theirs.
  */
-class BitField extends RedisCommand {
+class BitField extends Command {
   constructor(
     key: string,
     private readonly users: Uint32Array,

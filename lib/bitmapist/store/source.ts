@@ -1,6 +1,7 @@
-import type { Redis } from 'ioredis'
 import { type Bits, readBits } from './bits'
-import { runPipeline } from './pipeline'
+import { binaryCall, call } from './call'
+import type { Server } from './server'
+import { WholeReader } from './whole'
 
 /** Bytes `from` to `from + length − 1` of a key. */
 export interface AskedPiece {
@@ -9,8 +10,8 @@ export interface AskedPiece {
   readonly length: number
 }
 
-/** Where bitmaps come from, in pieces. */
-export interface BitSource {
+/** Reads bitmaps in pieces, for one walk through them. */
+export interface PieceReader {
   /** The first byte of each bitmap that has a user, in the order of `keys`; −1 where none has. */
   findFirstBytes(keys: readonly string[]): Promise<readonly number[]>
   /**
@@ -18,6 +19,12 @@ export interface BitSource {
    * @returns what there is of each: shorter than asked at a bitmap's end, empty past it and for absent keys
    */
   readPieces(asked: readonly AskedPiece[]): Promise<readonly Uint8Array[]>
+}
+
+/** Where bitmaps come from. */
+export interface BitSource {
+  /** For one walk: what it keeps ends with it. */
+  openReader(): Promise<PieceReader>
   /** Those of the bits that are set; no key where none is. */
   readBits(asked: Bits): Promise<Bits>
   /** Bytes of each bitmap, in the order of `keys`; 0 for absent ones. */
@@ -32,47 +39,51 @@ const TRIP_BYTES = 3 * 1024 * 1024
 
 const LENGTHS_A_TRIP = 1000
 
-/**
- * Reads by pipelined BITPOS, GETRANGE, GETBIT, BITFIELD and STRLEN: nothing is written, and no command holds Redis for
- * long.
- */
+/** Reads what a server has, by the commands that it has; nothing is written, and no command holds Redis for long. */
 export class RedisSource implements BitSource {
-  constructor(private readonly redis: Redis) {}
+  constructor(private readonly server: Server) {}
+
+  async openReader(): Promise<PieceReader> {
+    const { pieces, firstBits } = await this.server.capabilities()
+    return pieces ? new RangeReader(this.server, firstBits) : new WholeReader(this.server)
+  }
+
+  readBits(asked: Bits): Promise<Bits> {
+    return readBits(this.server, asked)
+  }
+
+  async readLengths(keys: readonly string[]): Promise<readonly number[]> {
+    if (!(await this.server.capabilities()).lengths) return new WholeReader(this.server).readLengths(keys)
+    const lengths: number[] = []
+    for (let from = 0; from < keys.length; from += LENGTHS_A_TRIP) {
+      const some = keys.slice(from, from + LENGTHS_A_TRIP)
+      lengths.push(...((await this.server.run(some.map((key) => call('strlen', key)))) as number[]))
+    }
+    return lengths
+  }
+}
+
+/** Reads by pipelined BITPOS and GETRANGE. */
+class RangeReader implements PieceReader {
+  constructor(
+    private readonly server: Server,
+    private readonly hasFirstBits: boolean,
+  ) {}
 
   async findFirstBytes(keys: readonly string[]): Promise<readonly number[]> {
-    const pipeline = this.redis.pipeline()
-    for (const key of keys) pipeline.bitpos(key, 1)
-    const bits = (await runPipeline(pipeline, keys)) as number[]
+    // Without BITPOS whatever has bytes is read from its beginning on.
+    if (!this.hasFirstBits) return keys.map(() => 0)
+    const bits = (await this.server.run(keys.map((key) => call('bitpos', key, 1)))) as number[]
     return bits.map((bit) => Math.floor(bit / 8))
   }
 
   async readPieces(asked: readonly AskedPiece[]): Promise<readonly Uint8Array[]> {
     const pieces: Uint8Array[] = []
     for (const trip of tripsOf(asked)) {
-      const pipeline = this.redis.pipeline()
-      for (const { key, from, length } of trip) pipeline.getrangeBuffer(key, from, from + length - 1)
-      const replies = await runPipeline(
-        pipeline,
-        trip.map(({ key }) => key),
-      )
-      pieces.push(...(replies as Uint8Array[]))
+      const calls = trip.map(({ key, from, length }) => binaryCall('getrange', key, from, from + length - 1))
+      pieces.push(...((await this.server.run(calls)) as Uint8Array[]))
     }
     return pieces
-  }
-
-  readBits(asked: Bits): Promise<Bits> {
-    return readBits(this.redis, asked)
-  }
-
-  async readLengths(keys: readonly string[]): Promise<readonly number[]> {
-    const lengths: number[] = []
-    for (let from = 0; from < keys.length; from += LENGTHS_A_TRIP) {
-      const some = keys.slice(from, from + LENGTHS_A_TRIP)
-      const pipeline = this.redis.pipeline()
-      for (const key of some) pipeline.strlen(key)
-      lengths.push(...((await runPipeline(pipeline, some)) as number[]))
-    }
-    return lengths
   }
 }
 
