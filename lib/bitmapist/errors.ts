@@ -9,7 +9,8 @@ export const ERRORS = {
   BAD_TIME_ZONE: 'use a name of the IANA time zone database, such as Europe/Berlin',
   BAD_EVENT:
     'use 1 to 200 characters without control characters, neither "bitop" nor beginning with "bitop_"',
-  BAD_USER: 'use an integer user id within the limit, or raise MAX_USER_ID',
+  BAD_USER:
+    'use an integer user id within the limit, or raise MAX_USER_ID; with ID_MODE=mapped any text of 1 to 256 bytes',
   NO_ID: 'restore the identity keys (bitcohort:{prefix}:ids…) together with the marks',
   BAD_EXPRESSION: 'combine events with & | ^ ! - and parentheses; quote other names: "odd name!"',
   BAD_COHORT: 'name an event without @ in "start", or use cohort=recurring',

@@ -30,7 +30,7 @@ describe('POST /api/v1/marks', () => {
       {
         index: 1,
         message:
-          '"user" expected integer 0..134217727, got -1; use an integer user id within the limit, or raise MAX_USER_ID',
+          '"user" expected integer 0..134217727, got -1; use an integer user id within the limit, or raise MAX_USER_ID; with ID_MODE=mapped any text of 1 to 256 bytes',
       },
       { index: 3, message: expect.stringMatching(/^"event" expected/) },
     ])

@@ -59,7 +59,7 @@ Dearest id  134,217,727, the highest of 3 keys: without it 48 MB less
 Rows read  4
 Would mark 3
 Rejected   1:
-  ${csv} line 5: "user_id" expected integer 0..134217727, got "x"; use an integer user id within the limit, or raise MAX_USER_ID
+  ${csv} line 5: "user_id" expected integer 0..134217727, got "x"; use an integer user id within the limit, or raise MAX_USER_ID; with ID_MODE=mapped any text of 1 to 256 bytes
 Nothing was marked: this was a dry run.
 `,
     )
@@ -172,7 +172,7 @@ describe('npm run import --rejected', () => {
     expect(lines).toHaveLength(1 + 14 + 1)
     expect(lines[0]).toBe('file,line,column,reason')
     expect(lines[1]).toBe(
-      `${csv},2,uid,"""uid"" expected integer 0..134217727, got ""u0""; use an integer user id within the limit, or raise MAX_USER_ID"`,
+      `${csv},2,uid,"""uid"" expected integer 0..134217727, got ""u0""; use an integer user id within the limit, or raise MAX_USER_ID; with ID_MODE=mapped any text of 1 to 256 bytes"`,
     )
     expect(lines[13]).toMatch(/many\.csv,14,ts,"""ts"" expected a time that exists, got ""=x"";/)
     expect(lines[14]).toMatch(/many\.csv,15,,"expected 2 fields as in the header, got 3"$/)

@@ -109,7 +109,7 @@ describe('npm run import', () => {
     expect(told(outcome)).toMatch(/^Rows read {2}14\nMarked {6}2\nRejected {3}12:\n/)
     expect(reasons).toHaveLength(11)
     expect(reasons[0]).toBe(
-      `  ${csv} line 3: "user_id" expected integer 0..134217727, got "u-1"; use an integer user id within the limit, or raise MAX_USER_ID`,
+      `  ${csv} line 3: "user_id" expected integer 0..134217727, got "u-1"; use an integer user id within the limit, or raise MAX_USER_ID; with ID_MODE=mapped any text of 1 to 256 bytes`,
     )
     expect(reasons.map((line) => /line (\d+): (.*?);|$/.exec(line)?.slice(1, 3))).toEqual([
       ['3', '"user_id" expected integer 0..134217727, got "u-1"'],
