@@ -11,6 +11,8 @@ import {
   type Expression,
   event,
   eventsOf,
+  fold,
+  isSame,
   leavesOf,
   minus,
   not,
@@ -20,10 +22,16 @@ import {
   xor,
 } from './expression'
 import { parsePeriod } from './label'
+import { printExpression } from './parse'
 
 const [a, b, c] = [event('a'), event('b'), event('c')] as const
 
-const nested = (levels: number): Expression => (levels <= 1 ? a : not(nested(levels - 1)))
+/** A tree of so many levels. */
+const nested = (levels: number): Expression =>
+  Array.from({ length: levels - 1 }).reduce<Expression>((tree) => not(tree), a)
+/** A tree of so many levels, each of which holds the one below twice: 2^levels leaves, if they were written out. */
+const shared = (levels: number): Expression =>
+  Array.from({ length: levels - 1 }).reduce<Expression>((tree) => minus(not(tree), tree), a)
 
 describe('checkName', () => {
   it.each([
@@ -115,6 +123,56 @@ describe('Expression', () => {
 describe('leavesOf', () => {
   it('lists the leaves in the order of the text', () => {
     expect(leavesOf(or(minus(c, a), and(attribute('paid'), not(b))))).toEqual([c, a, attribute('paid'), b])
+    expect(leavesOf(nested(5_000))).toEqual([a])
+  })
+})
+
+describe('fold', () => {
+  const written = (of: Expression) =>
+    fold<{ text: string }>(of, ({ kind }, parts) => ({ text: [kind, ...parts.map((p) => p.text)].join(' ') }))
+
+  it('works parts out before what they are part of, in the order of the text', () => {
+    expect(written(or(minus(c, a), not(b))).text).toBe('or minus event event not event')
+    expect(written(a).text).toBe('event')
+  })
+
+  it('works a part out once, and does not mind depth', () => {
+    let calls = 0
+    const count = () => ++calls
+    fold<number>(shared(5_000), count)
+    // Each level but the first is a `minus` and a `not`.
+    expect(calls).toBe(9_999)
+  })
+})
+
+describe('isSame', () => {
+  it('is whether the canonical texts are the same', () => {
+    fc.assert(
+      fc.property(expressions, expressions, (one, other) => {
+        expect(isSame(one, other)).toBe(printExpression(one) === printExpression(other))
+        expect(isSame(one, structuredClone(one))).toBe(true)
+      }),
+      RUNS,
+    )
+  })
+
+  it.each([
+    [event('a'), event('a', parsePeriod('2024'))],
+    [event('a', parsePeriod('2024-01')), event('a', parsePeriod('2024-W01'))],
+    [event('a'), attribute('a')],
+    [attribute('a'), segment('a')],
+    [and(a, b), and(b, a)],
+    [and(a, b), and(a, b, c)],
+    [and(a, b), or(a, b)],
+    [minus(a, b), not(a)],
+  ])('tells case %# apart', (one, other) => {
+    expect(isSame(one, other)).toBe(false)
+  })
+
+  it('does not mind depth', () => {
+    expect(isSame(nested(5_000), nested(5_000))).toBe(true)
+    expect(isSame(nested(5_000), nested(5_001))).toBe(false)
+    expect(isSame(shared(5_000), shared(5_000))).toBe(true)
   })
 })
 
@@ -149,5 +207,6 @@ describe('checkSize', () => {
 describe('depthOf', () => {
   it('is 1 for a leaf, and one more for each level', () => {
     expect([depthOf(a), depthOf(not(a)), depthOf(and(a, or(b, not(c))))]).toEqual([1, 2, 4])
+    expect(depthOf(nested(5_000))).toBe(5_000)
   })
 })

@@ -13,7 +13,7 @@ export type Expression =
   | { readonly kind: 'minus'; readonly from: Expression; readonly remove: readonly Expression[] }
   | { readonly kind: 'not'; readonly of: Expression }
 
-/** A report's start and return expressions are at most this large. */
+/** An expression that somebody writes is at most this large; one that a program puts together may be of any size. */
 export const EXPRESSION_LIMITS = { leaves: 64, depth: 32, characters: 2000 } as const
 
 const NAME_MAX = 200
@@ -104,8 +104,65 @@ export function partsOf(of: Expression): readonly Expression[] {
 
 /** All leaves, in the order of the text. */
 export function leavesOf(of: Expression): readonly Expression[] {
-  const parts = partsOf(of)
-  return parts.length === 0 ? [of] : parts.flatMap(leavesOf)
+  const leaves: Expression[] = []
+  const waiting = [of]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const parts = partsOf(next)
+    if (parts.length === 0) leaves.push(next)
+    for (const part of parts.toReversed()) waiting.push(part)
+  }
+  return leaves
+}
+
+/**
+ * Works an expression out from its leaves to its whole, without recursion: trees of any depth do. A part that stands
+ * in several places is worked out once.
+ * @param make is given a part and the values of its own parts
+ */
+export function fold<Value extends object | number>(
+  of: Expression,
+  make: (of: Expression, parts: readonly Value[]) => Value,
+): Value {
+  const made = new Map<Expression, Value>()
+  const waiting = [of]
+  for (;;) {
+    const next = waiting.at(-1) ?? of
+    const parts = partsOf(next)
+    const missing = parts.filter((part) => !made.has(part))
+    for (const part of missing.toReversed()) waiting.push(part)
+    if (missing.length > 0) continue
+    const value =
+      made.get(next) ??
+      make(
+        next,
+        parts.map((part) => made.get(part)).filter((part) => part !== undefined),
+      )
+    made.set(next, value)
+    waiting.pop()
+    if (waiting.length === 0) return value
+  }
+}
+
+/** Whether two expressions are one: their canonical texts are the same. */
+export function isSame(one: Expression, other: Expression): boolean {
+  const compared = new Map<Expression, Expression>()
+  const waiting: (readonly [Expression, Expression])[] = [[one, other]]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const [a, b] = next
+    if (a === b || compared.get(a) === b) continue
+    compared.set(a, b)
+    const [parts, others] = [partsOf(a), partsOf(b)]
+    if (a.kind !== b.kind || parts.length !== others.length) return false
+    if (parts.length === 0 && !isSameLeaf(a, b)) return false
+    for (const [i, part] of parts.entries()) waiting.push([part, others[i] ?? part])
+  }
+  return true
+}
+
+function isSameLeaf(a: Expression, b: Expression): boolean {
+  if (!('name' in a && 'name' in b) || a.name !== b.name) return false
+  const [at, other] = [a, b].map((leaf) => (leaf.kind === 'event' ? leaf.at : null))
+  return at?.unit === other?.unit && at?.index === other?.index
 }
 
 /** The names of its events, each once; `floating` gives only those without `@`. */
@@ -118,11 +175,11 @@ export function eventsOf(of: Expression, { floating = false } = {}): readonly st
 
 /** Levels of nesting: 1 for a leaf. */
 export function depthOf(of: Expression): number {
-  return 1 + Math.max(0, ...partsOf(of).map(depthOf))
+  return fold<number>(of, (_, parts) => parts.reduce((most, part) => Math.max(most, part), 0) + 1)
 }
 
 /**
- * Refuses a tree past the limits, and returns it.
+ * Refuses a tree that is larger than one that somebody writes, and returns it.
  * @throws BAD_EXPRESSION over 64 leaves or 32 levels
  */
 export function checkSize(of: Expression, field = 'expression'): Expression {

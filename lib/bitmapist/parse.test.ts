@@ -61,6 +61,13 @@ describe('printExpression', () => {
     expect(printExpression(tree)).toBe(text)
     expect(parseExpression(text)).toEqual(tree)
   })
+
+  it('does not mind depth', () => {
+    const levels = Array.from({ length: 5_000 }, (_, i) => i)
+    const tree = levels.reduce<Expression>((of, i) => (i % 2 === 0 ? and(of, b) : or(of, c)), a)
+    // The last `& b` and `| c` stand without parentheses.
+    expect(printExpression(tree)).toBe(`${'('.repeat(2_499)}a${' & b | c)'.repeat(2_499)} & b | c`)
+  })
 })
 
 describe('parseExpression', () => {

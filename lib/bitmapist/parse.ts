@@ -197,31 +197,50 @@ function unquote(quoted: string): string {
 /** How tightly a kind binds: parts that bind less tightly stand in parentheses. */
 const BINDING = { or: 1, xor: 2, and: 3, minus: 3, not: 4, event: 5, attribute: 5, segment: 5 } as const
 
-/** The one canonical text of an expression; `parseExpression` gives the same tree back. */
+/** The one canonical text of an expression; `parseExpression` gives the same tree back, within its limits. */
 export function printExpression(of: Expression): string {
+  const pieces: string[] = []
+  // Without recursion: a tree that a program put together may be thousands of levels deep.
+  const waiting: (Expression | string)[] = [of]
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop())
+    if (typeof next === 'string') pieces.push(next)
+    else for (const piece of layOut(next).toReversed()) waiting.push(piece)
+  return pieces.join('')
+}
+
+/** An expression's text, with its parts in their places. */
+function layOut(of: Expression): readonly (Expression | string)[] {
   switch (of.kind) {
     case 'event':
-      return printName(of.name) + (of.at === null ? '' : `@${label(of.at)}`)
+      return [printName(of.name) + (of.at === null ? '' : `@${label(of.at)}`)]
     case 'attribute':
-      return `attr(${printName(of.name)})`
+      return [`attr(${printName(of.name)})`]
     case 'segment':
-      return `seg(${printName(of.name)})`
+      return [`seg(${printName(of.name)})`]
     case 'or':
     case 'xor':
-      return of.items.map((item) => wrap(item, BINDING[of.kind] + 1)).join(of.kind === 'or' ? ' | ' : ' ^ ')
+      return of.items.flatMap((item, i) => [
+        i === 0 ? '' : of.kind === 'or' ? ' | ' : ' ^ ',
+        ...wrap(item, BINDING[of.kind] + 1),
+      ])
     case 'and':
-      return of.items.map((item, i) => wrap(item, i === 0 ? BINDING.and : BINDING.and + 1)).join(' & ')
+      return of.items.flatMap((item, i) =>
+        i === 0 ? wrap(item, BINDING.and) : [' & ', ...wrap(item, BINDING.and + 1)],
+      )
     case 'minus':
-      return [wrap(of.from, BINDING.minus), ...of.remove.map((r) => wrap(r, BINDING.minus + 1))].join(' - ')
+      return [
+        ...wrap(of.from, BINDING.minus),
+        ...of.remove.flatMap((item) => [' - ', ...wrap(item, BINDING.minus + 1)]),
+      ]
     case 'not':
-      return `!${wrap(of.of, BINDING.not)}`
+      return ['!', ...wrap(of.of, BINDING.not)]
     default:
       return of satisfies never
   }
 }
 
-function wrap(of: Expression, binding: number): string {
-  return BINDING[of.kind] < binding ? `(${printExpression(of)})` : printExpression(of)
+function wrap(of: Expression, binding: number): readonly (Expression | string)[] {
+  return BINDING[of.kind] < binding ? ['(', of, ')'] : [of]
 }
 
 function printName(name: string): string {

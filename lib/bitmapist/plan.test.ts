@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { type Expression, event, minus } from './expression'
 import { parsePeriod } from './label'
 import { parseExpression } from './parse'
 import { EMPTY, Plan } from './plan'
@@ -73,6 +74,14 @@ describe('Plan', () => {
     ['!(a - b)', true],
   ])('leaves a complement only where the answer needs everyone: %s → %s', (text, complement) => {
     expect(compiled(text).set.complement).toBe(complement)
+  })
+
+  it('compiles trees of any depth', () => {
+    const plan = new Plan('t_')
+    const levels = Array.from({ length: 5_000 }, (_, i) => `e${i % 9}`)
+    const tree = levels.reduce<Expression>((of, name) => minus(event(name), of), event('a'))
+    expect(plan.compile(tree, week).complement).toBe(false)
+    expect(keysOf(plan)).toHaveLength(10)
   })
 
   it('refuses an event without @ where there is no period, and segments', () => {

@@ -1,5 +1,5 @@
 import { BitcohortError, expected } from './errors'
-import type { Expression } from './expression'
+import { type Expression, fold } from './expression'
 import { attributeKey, eventKey } from './key'
 import { type Period, within } from './period'
 
@@ -87,35 +87,33 @@ export class Plan {
    * @throws UNKNOWN_SEGMENT; BAD_EXPRESSION for an event without `@` where there is no period
    */
   compile(expression: Expression, of: Period | null): SignedNode {
-    switch (expression.kind) {
+    return fold<SignedNode>(expression, (part, sets) => this.compileOne(part, sets, of))
+  }
+
+  /** @param sets what the expression's direct parts mean */
+  private compileOne(of: Expression, sets: readonly SignedNode[], at: Period | null): SignedNode {
+    switch (of.kind) {
       case 'event':
-        return plain(this.event(expression.name, expression.at ?? needed(of, expression.name)))
+        return plain(this.event(of.name, of.at ?? needed(at, of.name)))
       case 'attribute':
-        return plain(this.attribute(expression.name))
+        return plain(this.attribute(of.name))
       case 'segment':
-        throw new BitcohortError(
-          'UNKNOWN_SEGMENT',
-          expected('expression', 'a saved segment', expression.name),
-        )
+        throw new BitcohortError('UNKNOWN_SEGMENT', expected('expression', 'a saved segment', of.name))
       case 'not':
-        return flip(this.compile(expression.of, of))
-      case 'minus': {
-        const from = this.compile(expression.from, of)
-        return this.intersect([from, ...expression.remove.map((part) => flip(this.compile(part, of)))])
-      }
+        return this.intersect(sets.map(flip))
+      case 'minus':
+        return this.intersect(sets.map((set, i) => (i === 0 ? set : flip(set))))
       case 'and':
-        return this.intersect(expression.items.map((item) => this.compile(item, of)))
+        return this.intersect(sets)
       case 'or':
-        return this.unite(expression.items.map((item) => this.compile(item, of)))
-      case 'xor': {
-        const parts = expression.items.map((item) => this.compile(item, of))
+        return this.unite(sets)
+      case 'xor':
         return {
-          node: this.xor(parts.map((part) => part.node)),
-          complement: parts.filter((p) => p.complement).length % 2 === 1,
+          node: this.xor(sets.map((set) => set.node)),
+          complement: sets.filter((set) => set.complement).length % 2 === 1,
         }
-      }
       default:
-        return expression satisfies never
+        return of satisfies never
     }
   }
 

@@ -1,4 +1,4 @@
-import { checkSize, type Expression } from '../expression'
+import type { Expression } from '../expression'
 import type { Period } from '../period'
 import type { Step } from '../plan'
 import type { UserId } from '../user-id'
@@ -14,7 +14,7 @@ export async function has(
   context: ReportContext,
 ): Promise<boolean> {
   const plan = newPlan(context)
-  const node = new KnownUsers(plan, context).plain(plan.compile(checkSize(expression), of))
+  const node = new KnownUsers(plan, context).plain(plan.compile(expression, of))
   const [bit = null] = await context.ids.find([user])
   if (bit === null) return false
   const keys = plan.steps.flatMap((step) => (step.op === 'leaf' ? [step.key] : []))

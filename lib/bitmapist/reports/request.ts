@@ -1,5 +1,5 @@
 import { BitcohortError, expected } from '../errors'
-import { checkSize, type Expression } from '../expression'
+import type { Expression } from '../expression'
 import type { Period } from '../period'
 import { BASES, type Base, type Bracket, type Cohort, MODES, type Mode } from './table'
 
@@ -24,14 +24,11 @@ export interface RetentionRequest {
   readonly brackets?: readonly Bracket[] | undefined
 }
 
-/** @throws BAD_ROWS, BAD_MODE, BAD_EXPRESSION */
-export function checkRequest({ rows, columns, start, return: back, who, ...shape }: RetentionRequest): void {
+/** @throws BAD_ROWS, BAD_MODE */
+export function checkRequest({ rows, columns, ...shape }: RetentionRequest): void {
   for (const [field, value] of Object.entries({ rows, columns }))
     if (!Number.isInteger(value) || value < 1)
       throw new BitcohortError('BAD_ROWS', expected(field, 'integer >= 1', value), { field })
-  checkSize(start, 'start')
-  checkSize(back, 'return')
-  if (who) checkSize(who, 'who')
   checkShape(shape)
 }
 

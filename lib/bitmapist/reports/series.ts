@@ -1,6 +1,6 @@
 import { BitcohortError, expected } from '../errors'
 import { nextTurn } from '../evaluate'
-import { checkSize, type Expression } from '../expression'
+import type { Expression } from '../expression'
 import { startLabel } from '../label'
 import { printExpression } from '../parse'
 import { between, difference, type Period, periodAt, stateOf } from '../period'
@@ -29,7 +29,6 @@ export async function series(request: SeriesRequest, context: ReportContext): Pr
   const periods = between(from, to, context.zone).map((of) => ({ of, state: stateOf(of, now) }))
   const plan = newPlan(context)
   const known = new KnownUsers(plan, context)
-  checkSize(expression)
   const nodes = periods.map(({ of, state }) =>
     state === 'future' ? null : known.plain(plan.compile(expression, of)),
   )

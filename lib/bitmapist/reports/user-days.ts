@@ -1,5 +1,5 @@
 import { BitcohortError, expected } from '../errors'
-import { checkName, checkSize, type Expression } from '../expression'
+import { checkName, type Expression } from '../expression'
 import { eventKey } from '../key'
 import { label } from '../label'
 import { between, difference, type Period, periodAt, stateOf } from '../period'
@@ -58,7 +58,6 @@ export async function dots(
 ): Promise<readonly (readonly boolean[])[]> {
   const plan = newPlan(context)
   const known = new KnownUsers(plan, context)
-  checkSize(expression)
   const begun = (of: Period) => stateOf(of, periodAt(of.unit, context.now, context.zone)) !== 'future'
   const nodes = periods.map((of) => (begun(of) ? known.plain(plan.compile(expression, of)) : null))
   const bits = await context.ids.find(ids)

@@ -104,6 +104,15 @@ describe('UserSet.page', () => {
   })
 })
 
+describe('UserSet.some', () => {
+  it('reads on until there is somebody, and no further than the block after', async () => {
+    const { set, source } = setOf([IDS_A_BLOCK + 7, 3 * IDS_A_BLOCK, 9 * IDS_A_BLOCK])
+    expect(await set.some()).toBe(true)
+    expect(source.offsets.map((from) => Math.floor(from / BLOCK))).toEqual([1, 2])
+    expect(await setOf([]).set.some()).toBe(false)
+  })
+})
+
 describe('UserSet', () => {
   it('counts and lists the same users, as often as it is asked', async () => {
     const { set } = setOf(EDGES)

@@ -1,6 +1,6 @@
 import { BitcohortError, expected } from '../errors'
 import { nextTurn } from '../evaluate'
-import { checkSize, type Expression } from '../expression'
+import type { Expression } from '../expression'
 import type { Period } from '../period'
 import type { Node, Plan } from '../plan'
 import type { UserId } from '../user-id'
@@ -45,6 +45,16 @@ export class UserSet<Id extends UserId = number> implements AsyncIterable<Id> {
       if (block.isDue()) await nextTurn()
     }
     return users
+  }
+
+  /** Whether anybody is in the set; walks no further than the first block with somebody. @throws WRONG_TYPE */
+  async some(): Promise<boolean> {
+    const { context, plan, node } = this.parts
+    for await (const block of context.engine.blocks(plan, [node], context)) {
+      if (block.has(node)) return true
+      if (block.isDue()) await nextTurn()
+    }
+    return false
   }
 
   /**
@@ -130,6 +140,6 @@ export function usersOf<Id extends UserId>(
     context,
     plan,
     known,
-    node: known.plain(plan.compile(checkSize(expression), of)),
+    node: known.plain(plan.compile(expression, of)),
   })
 }
