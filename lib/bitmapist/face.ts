@@ -7,5 +7,15 @@ export * from './period'
 export * from './reports/figures'
 export * from './reports/table'
 export * from './time'
-export { checkUser, idOfDigits } from './user-id'
+export {
+  checkUser,
+  ID_MODES,
+  type IdMode,
+  type IdOf,
+  type IdRules,
+  idOfDigits,
+  MAX_BIT,
+  readUserId,
+  type UserId,
+} from './user-id'
 export * from './zone'

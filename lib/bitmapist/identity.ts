@@ -3,8 +3,8 @@ import type { Cluster, Redis } from 'ioredis'
 import { BitcohortError, expected } from './errors'
 import { DIGEST_BYTES, LIST_IDS, MAX_NUMBER, SCRIPT, SCRIPT_SHA } from './identity-script'
 import { ownKey } from './key'
+import { checkId } from './user-id'
 
-const MAX_ID_BYTES = 256
 /** Ids of one call of the script: more would hold Redis for longer than a few milliseconds. */
 const IDS_A_CALL = 250
 /** Bounds of one round trip: what waits in memory. */
@@ -15,27 +15,6 @@ const LISTS_A_TRIP = 500
 const ASK_AGAIN = /^(NOSCRIPT|MOVED|ASK|TRYAGAIN|CLUSTERDOWN) /
 
 type Command = readonly [name: string, ...args: (string | number | Buffer)[]]
-
-/**
- * An id that may be mapped. Ids are told apart by their bytes: case and spaces count.
- * @throws BAD_USER unless a text of 1 to 256 bytes of UTF-8, without lone surrogates
- */
-export function checkId(id: unknown, field = 'user'): string {
-  if (typeof id !== 'string' || id === '' || isLong(id))
-    throw badId(id, field, `text of 1..${MAX_ID_BYTES} bytes`)
-  // UTF-8 has no bytes for them: two ids would become one.
-  if (/\p{Surrogate}/u.test(id)) throw badId(id, field, 'text without lone surrogates')
-  return id
-}
-
-function badId(id: unknown, field: string, expectation: string): BitcohortError {
-  return new BitcohortError('BAD_USER', expected(field, expectation, id), { field })
-}
-
-/** A unit of UTF-16 takes three bytes at most: most ids need not be encoded. */
-function isLong(id: string): boolean {
-  return id.length * 3 > MAX_ID_BYTES && new TextEncoder().encode(id).length > MAX_ID_BYTES
-}
 
 /**
  * Numbers for ids of any text, 1, 2, 3 … in the order of first sight, and the ids of numbers. One script gives them

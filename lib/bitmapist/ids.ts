@@ -1,11 +1,6 @@
 import { checkUser, MAX_BIT, type UserId } from './user-id'
 
-/** How user ids become bits: as they are, or by a number of our own for each. */
-export const ID_MODES = ['integer', 'mapped'] as const
-export type IdMode = (typeof ID_MODES)[number]
-
-/** What a user's id is in a mode. */
-export type IdOf<Mode extends IdMode> = Mode extends 'mapped' ? string : number
+export { ID_MODES, type IdMode, type IdOf } from './user-id'
 
 /** Users' ids and their bits. */
 export interface Ids<Id extends UserId = UserId> {

@@ -1,8 +1,8 @@
 import { BitcohortError, expected } from './errors'
-import { checkId, MappedIdentity } from './identity'
+import { MappedIdentity } from './identity'
 import type { Ids } from './ids'
 import type { Server } from './store/server'
-import type { UserId } from './user-id'
+import { checkId, type UserId } from './user-id'
 
 /** Ids that are texts, each with a number of our own as its bit. */
 export class MappedIds implements Ids<string> {
