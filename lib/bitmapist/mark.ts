@@ -4,6 +4,7 @@ import type { Ids } from './ids'
 import { attributeKey, eventKey } from './key'
 import { lazily } from './lazily'
 import { type Period, periodAt, within } from './period'
+import { runsOf } from './runs'
 import { type Bits, readBits, setBits } from './store/bits'
 import type { Server } from './store/server'
 import type { UserId } from './user-id'
@@ -66,12 +67,8 @@ export class Marker {
     const bits = await this.options.ids.assign(given.map(({ user }) => user))
     const checked = given.map((mark, i): CheckedMark => ({ ...mark, user: bits[i] ?? Number.NaN }))
     const keys = new Set<string>()
-    for (let from = 0; from < checked.length; ) {
-      const op = checked[from]?.op
-      let end = from + 1
-      while (checked[end]?.op === op && end < checked.length) end++
-      const run = checked.slice(from, end)
-      if (op === 'unmark')
+    for (const run of runsOf(checked))
+      if (run[0]?.op === 'unmark')
         for (let k = 0; k < run.length; k += UNMARKS_AT_ONCE)
           await this.unmark(run.slice(k, k + UNMARKS_AT_ONCE), options)
       else {
@@ -79,8 +76,6 @@ export class Marker {
         await setBits(this.server, { bits: users, value: 1 })
         for (const key of users.keys()) keys.add(key)
       }
-      from = end
-    }
     return keys
   }
 
