@@ -76,7 +76,10 @@ export function ownKey(prefix: string, name: string): string {
   return `bitcohort:{${prefix}}:${name}`
 }
 
-/** A SCAN pattern for every key of a prefix: glob characters in it stand for themselves. */
+/**
+ * A SCAN pattern for every key of a prefix: glob characters in it stand for themselves. In brackets: no other way is
+ * known to bitmapist-server, whose patterns are SQLite's. A backslash is doubled in them: Redis reads it as an escape.
+ */
 export function scanPattern(prefix: string): string {
-  return `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`
+  return `${prefix.replace(/[*?[\\]/g, (sign) => (sign === '\\' ? '[\\\\]' : `[${sign}]`))}*`
 }

@@ -69,7 +69,7 @@ export class Registry {
   private async scan(): Promise<Found> {
     const found = nothing()
     const pattern = scanPattern(this.prefix)
-    for (const redis of this.server.primaries()) {
+    for (const redis of await this.server.primaries()) {
       let cursor = '0'
       do {
         const [next, keys] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT)

@@ -30,13 +30,15 @@ export async function readBits(server: Server, bits: Bits): Promise<Bits> {
       at += calls[i]?.length ?? 0
       const values = replies.slice(from, at).flat()
       const found = users.filter((_, k) => values[k] === 1)
-      if (found.length > 0) held.set(key, new Set([...(held.get(key) ?? []), ...found]))
+      const known = held.get(key)
+      if (known) for (const user of found) known.add(user)
+      else if (found.length > 0) held.set(key, new Set(found))
     }
   }
   return held
 }
 
-/** Commands that go along with bits, in their round trips. */
+/** Commands that go along with bits: in their round trips where those keep their order, else in trips of their own. */
 export interface Company {
   /** Before the first bit. */
   readonly first?: readonly Call[]
@@ -56,15 +58,17 @@ export async function setBits(
 ): Promise<readonly unknown[]> {
   const callsOf = await caller(server, ['SET', 'u1', value])
   let waiting: readonly Call[] = first
+  const send = async () => {
+    await server.run(waiting)
+    waiting = []
+  }
   let sent = 0
   for (const round of roundsOf(bits)) {
     // One round waits, so that what comes last goes along with the last.
-    if (sent++ > 0) {
-      await server.run(waiting)
-      waiting = []
-    }
+    if (sent++ > 0 || !server.inOrder) await send()
     waiting = [...waiting, ...round.flatMap(callsOf)]
   }
+  if (!server.inOrder) await send()
   const replies = await server.run([...waiting, ...last])
   return replies.slice(waiting.length)
 }
