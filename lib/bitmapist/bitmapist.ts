@@ -1,4 +1,3 @@
-import { Bitmaps } from './bitmaps'
 import { Engine } from './evaluate'
 import type { Expression } from './expression'
 import { type IdMode, type IdOf, type Ids, IntegerIds } from './ids'
@@ -9,6 +8,8 @@ import { DEFAULT_MAX_USER_ID, type Mark, Marker, type MarkOptions } from './mark
 import { Meta } from './meta'
 import type { Period } from './period'
 import { listEvents, Registry } from './registry'
+import { Removals } from './removals'
+import { Remover } from './remove'
 import { type Cell, cellUsers } from './reports/cell-users'
 import type { ReportContext } from './reports/context'
 import { has } from './reports/has'
@@ -46,31 +47,21 @@ export interface BitmapistOptions<Mode extends IdMode = 'integer'> {
   readonly clock?: () => Date
 }
 
-/** What one event's mark takes besides its user. */
-export interface EventOptions extends MarkOptions {
-  /** Now unless given. */
-  readonly time?: Date
-}
-
 /**
  * Cohorts over bitmaps in Redis, in the key layout of the Python library bitmapist.
  * One instance is one Redis and one prefix. Nothing but marks is ever written, and beside them
  * once the settings that they agree on.
  */
-export class Bitmapist<Mode extends IdMode = 'integer'> extends Bitmaps<IdOf<Mode>> {
+export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mode>> {
   private readonly engine: Engine
   private readonly ids: Ids<IdOf<Mode>>
   private readonly marker: Marker
   private readonly registry: Registry
   private readonly meta: Meta
-  private readonly prefix: string
-  protected readonly clock: () => Date
+  protected readonly remover: Remover
+  readonly prefix: string
+  readonly clock: () => Date
   readonly zone: Zone
-  protected readonly questions = {
-    count: (of: Expression) => this.count(of, null),
-    members: (of: Expression) => this.members(of, null),
-    has: (of: Expression, user: IdOf<Mode>) => this.has(of, user),
-  }
 
   constructor(private readonly options: BitmapistOptions<Mode>) {
     super()
@@ -98,29 +89,7 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Bitmaps<IdOf<Mod
       zone: this.zone,
     })
     this.registry = new Registry(server, prefix, clock)
-  }
-
-  /** Marks that a user did an event. Idempotent. @throws BAD_EVENT, BAD_USER, BAD_TIME (in `details` of BAD_MARKS) */
-  markEvent(name: string, user: IdOf<Mode>, { time, ...options }: EventOptions = {}): Promise<void> {
-    return this.mark([{ event: name, user, time }], options)
-  }
-
-  /**
-   * Takes a mark back: the day and that day's hours; the week and the month only where none of their days still holds
-   * the user. Not atomic against other writers of the same user.
-   */
-  unmarkEvent(name: string, user: IdOf<Mode>, { time, ...options }: EventOptions = {}): Promise<void> {
-    return this.mark([{ op: 'unmark', event: name, user, time }], options)
-  }
-
-  /** Gives a user an attribute. Idempotent. */
-  markAttribute(name: string, user: IdOf<Mode>): Promise<void> {
-    return this.mark([{ attribute: name, user }])
-  }
-
-  /** Takes an attribute from a user. Idempotent. */
-  unmarkAttribute(name: string, user: IdOf<Mode>): Promise<void> {
-    return this.mark([{ op: 'unmark', attribute: name, user }])
+    this.remover = new Remover(server, prefix, { forget: async () => {} })
   }
 
   /**
@@ -147,6 +116,11 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Bitmaps<IdOf<Mod
   /** How many users match an expression in a period (null where every event has an `@`). */
   async count(expression: Expression, period: Period | null, signal?: AbortSignal): Promise<number> {
     return (await this.usersOf(expression, period, signal)).count()
+  }
+
+  /** Whether a user matches an expression in a period: one bit of each of its keys. @throws BAD_USER; see `has` */
+  async has(expression: Expression, user: IdOf<Mode>, period: Period | null): Promise<boolean> {
+    return has(expression, { user, of: period }, await this.context())
   }
 
   /** The ids of the users who match an expression in a period, ascending, in constant memory. */
@@ -201,8 +175,8 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Bitmaps<IdOf<Mod
     return this.meta.check()
   }
 
-  private async has(of: Expression, user: IdOf<Mode>): Promise<boolean> {
-    return has(of, { user, of: null }, await this.context())
+  protected async names(): Promise<ReportContext['snapshot']> {
+    return (await this.context()).snapshot
   }
 
   private async context(signal?: AbortSignal): Promise<ReportContext<IdOf<Mode>>> {

@@ -41,6 +41,18 @@ export function attributeKey(prefix: string, name: string): string {
   return `${prefix}${checkName(name, 'attribute')}_u`
 }
 
+/** The key of what has one. @throws BAD_EVENT, BAD_PERIOD */
+export function keyOf(prefix: string, meaning: KeyMeaning): string {
+  return meaning.kind === 'attribute'
+    ? attributeKey(prefix, meaning.name)
+    : eventKey(prefix, meaning.event, meaning.period)
+}
+
+/** What the keys of the Python library's temporary results begin with. @see bitmapist, BitOperation */
+export function temporaryPrefix(prefix: string): string {
+  return `${prefix}bitop_`
+}
+
 const N = '(0|[1-9]\\d{0,3})'
 const TAIL = new RegExp(`^(.+)_(?:(u)|W${N}-${N}|${N}-${N}(?:-${N}(?:-${N})?)?)$`, 's')
 

@@ -10,16 +10,6 @@ import type { Server } from './store/server'
 import type { UserId } from './user-id'
 import type { Zone } from './zone'
 
-/** A fact to be written: a user did an event at a time (now unless given), or has an attribute; or takes it back. */
-export type Mark<Id extends UserId = number> =
-  | {
-      readonly op?: 'mark' | 'unmark'
-      readonly event: string
-      readonly user: Id
-      readonly time?: Date | undefined
-    }
-  | { readonly op?: 'mark' | 'unmark'; readonly attribute: string; readonly user: Id }
-
 export interface MarkOptions {
   /** Sets the hour too. */
   readonly trackHourly?: boolean | undefined
@@ -27,12 +17,25 @@ export interface MarkOptions {
   readonly trackUnique?: boolean | undefined
 }
 
+/**
+ * A fact to be written: a user did an event at a time (now unless given), or has an attribute; or takes it back. Its own
+ * options stand before those of its batch.
+ */
+export type Mark<Id extends UserId = number> =
+  | ({
+      readonly op?: 'mark' | 'unmark'
+      readonly event: string
+      readonly user: Id
+      readonly time?: Date | undefined
+    } & MarkOptions)
+  | { readonly op?: 'mark' | 'unmark'; readonly attribute: string; readonly user: Id }
+
 /** 2²⁷ − 1: a bitmap of at most 16 MB a key. */
 export const DEFAULT_MAX_USER_ID = 2 ** 27 - 1
 /** Marks taken back at once: each reads up to 64 bits. */
 const UNMARKS_AT_ONCE = 1000
 
-interface EventMark<Id extends UserId = number> {
+interface EventMark<Id extends UserId = number> extends MarkOptions {
   readonly op: 'mark' | 'unmark'
   readonly event: string
   readonly user: Id
@@ -67,12 +70,12 @@ export class Marker {
     const bits = await this.options.ids.assign(given.map(({ user }) => user))
     const checked = given.map((mark, i): CheckedMark => ({ ...mark, user: bits[i] ?? Number.NaN }))
     const keys = new Set<string>()
-    for (const run of runsOf(checked))
+    for (const { run, tracked } of runsOf(checked).flatMap((run) => byOptions(run, options)))
       if (run[0]?.op === 'unmark')
         for (let k = 0; k < run.length; k += UNMARKS_AT_ONCE)
-          await this.unmark(run.slice(k, k + UNMARKS_AT_ONCE), options)
+          await this.unmark(run.slice(k, k + UNMARKS_AT_ONCE), tracked)
       else {
-        const users = this.usersByKey(run, options)
+        const users = this.usersByKey(run, tracked)
         await setBits(this.server, { bits: users, value: 1 })
         for (const key of users.keys()) keys.add(key)
       }
@@ -105,7 +108,8 @@ export class Marker {
     const { op = 'mark' } = mark
     const user = this.options.ids.check(mark.user)
     if ('attribute' in mark) return { op, user, attribute: checkName(mark.attribute, 'attribute') }
-    return { op, user, event: checkName(mark.event), time: mark.time ?? now }
+    const { time = now, trackHourly, trackUnique } = mark
+    return { op, user, event: checkName(mark.event), time, trackHourly, trackUnique }
   }
 
   /** What an event's mark sets: day, week and month; the hour and the attribute where asked. */
@@ -174,6 +178,19 @@ export class Marker {
   private async clear(bits: Bits): Promise<void> {
     await setBits(this.server, { bits: await readBits(this.server, bits), value: 0 })
   }
+}
+
+/** A run's marks by what they are to set: within a run the order does not count. */
+function byOptions(run: readonly CheckedMark[], { trackHourly, trackUnique }: MarkOptions) {
+  const groups = new Map<number, { readonly run: CheckedMark[]; readonly tracked: MarkOptions }>()
+  for (const mark of run) {
+    const own: MarkOptions = 'attribute' in mark ? {} : mark
+    const hourly = own.trackHourly ?? trackHourly ?? false
+    const unique = own.trackUnique ?? trackUnique ?? false
+    const make = () => ({ run: [], tracked: { trackHourly: hourly, trackUnique: unique } })
+    lazily(groups, Number(hourly) * 2 + Number(unique), make).run.push(mark)
+  }
+  return [...groups.values()]
 }
 
 /** A week's or month's days, by their keys, and the users to be taken from it. */
