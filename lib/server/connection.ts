@@ -1,15 +1,15 @@
 import 'server-only'
-import type { Redis } from 'ioredis'
 import pino, { type Logger } from 'pino'
-import { Bitmapist } from '../bitmapist'
+import { Bitmapist, type Client, type IdMode } from '../bitmapist'
 import { type Config, readConfig } from './config'
 import { connectRedis } from './redis'
 
 interface ProcessState {
   readonly config: Config
   readonly log: Logger
-  readonly redis: Redis
-  readonly bitmapist: Bitmapist
+  readonly redis: Client
+  /** Its ids are numbers or texts, as ID_MODE says. */
+  readonly bitmapist: Bitmapist<IdMode>
 }
 
 /** Distinct keys of one report. */
