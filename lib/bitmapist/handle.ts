@@ -164,7 +164,7 @@ export function expressionsOf<Id extends UserId>(
   return sets.map((set) => {
     if (set.library === library) return set.expression
     const [ours, theirs] = [library, set.library].map(({ prefix }) => JSON.stringify(prefix))
-    const got = ours === theirs ? `another of ${theirs}` : `the one of ${theirs}`
+    const got = `one of ${ours === theirs ? 'another library of ' : ''}${theirs}`
     throw new BitcohortError('BAD_SYSTEM', `"set" expected a handle of the library of ${ours}, got ${got}`, {
       field: 'set',
     })
