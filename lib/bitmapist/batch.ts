@@ -89,10 +89,10 @@ export class Batch<Id extends UserId = number> {
 
 /**
  * Writes marks as they come from a source, in their order: at most two writes' marks are in memory, and while both
- * wait for Redis the source is not read.
+ * wait for Redis the source is not read. Where the source fails, what it gave since its last full write is not written.
  * @returns how many there were
  * @throws BAD_MARKS with the indexes in the source of one write's bad marks: those of the writes before it are written,
- * and none from the first of its own on; BAD_SETTINGS
+ * and none from the first of its own on; BAD_SETTINGS; what the source throws
  */
 export async function writeAll<Id extends UserId>(
   source: AsyncIterable<Mark<Id>> | Iterable<Mark<Id>>,
@@ -101,22 +101,30 @@ export async function writeAll<Id extends UserId>(
   let total = 0
   let waiting: Mark<Id>[] = []
   let writing = Promise.resolve()
+  let hasFailed = false
   const begin = async () => {
-    const marks = waiting
-    const first = total - marks.length
+    const [marks, first] = [waiting, total - waiting.length]
     waiting = []
     await writing
     writing = write(marks).catch((error: unknown) => Promise.reject(movedBy(first, error)))
-    // It is looked at when the next write is due: until then its failure must not end the process.
-    writing.catch(() => undefined)
+    // It is awaited when the next write is due: until then its failure must not end the process.
+    writing.catch(() => {
+      hasFailed = true
+    })
   }
-  for await (const mark of source) {
-    total++
-    if (waiting.push(mark) === MARKS_A_WRITE) await begin()
+  try {
+    for await (const mark of source) {
+      if (hasFailed) break
+      total++
+      if (waiting.push(mark) === MARKS_A_WRITE) await begin()
+    }
+    if (waiting.length > 0) await begin()
+    await writing
+    return total
+  } finally {
+    // Where the source has failed, nothing is under way any more when the caller learns of it.
+    await writing.catch(() => undefined)
   }
-  if (waiting.length > 0) await begin()
-  await writing
-  return total
 }
 
 /** A refusal of one write's marks, with their places in the whole source. */
