@@ -77,28 +77,32 @@ function placeOf(address: RedisAddress): Pick<RedisOptions, 'host' | 'port' | 'p
 /** Connects, and logs each change between answering and not answering once; of a cluster that of each node too. */
 export function connectRedis(address: RedisAddress, log: Logger): Client {
   const client = openClient(address)
+  const down = new Set<string>()
+  const tell = (of: Client, label: string) => {
+    of.on('ready', () => {
+      if (down.delete(label)) log.info(`Redis answers again at ${label}`)
+    })
+    of.on('error', (error: Error) => {
+      if (!down.has(label)) log.error(`Redis does not answer at ${label}: ${reasonOf(error)}`)
+      down.add(label)
+    })
+  }
+  tell(client, address.label)
+  // A node that comes back is another connection.
   if (isCluster(client))
-    client.on('+node', (node: Redis) =>
-      tell(node, { log, label: `${node.options.host}:${node.options.port}` }),
-    )
-  tell(client, { log, label: address.label })
+    client.on('+node', (node: Redis) => tell(node, `${node.options.host}:${node.options.port}`))
   return client
 }
 
-export function isCluster(client: Client): client is Cluster {
-  return client.isCluster
+/** Returns once Redis has answered; of a cluster each primary. */
+export async function ping(client: Client): Promise<void> {
+  // A cluster without any node has none to be asked.
+  await client.ping()
+  if (isCluster(client)) await Promise.all(client.nodes('master').map((node) => node.ping()))
 }
 
-function tell(client: Client, { log, label }: { readonly log: Logger; readonly label: string }): void {
-  let reported: 'up' | 'down' | null = null
-  client.on('ready', () => {
-    if (reported === 'down') log.info(`Redis answers again at ${label}`)
-    reported = 'up'
-  })
-  client.on('error', (error: Error) => {
-    if (reported !== 'down') log.error(`Redis does not answer at ${label}: ${reasonOf(error)}`)
-    reported = 'down'
-  })
+function isCluster(client: Client): client is Cluster {
+  return client.isCluster
 }
 
 /** Of a cluster without any node that answers: what the last one said. */

@@ -19,6 +19,7 @@ import { parseRetentionQuery, retentionParameters } from '../query/retention'
 import type { CountQuery, RetentionQuery, SeriesQuery } from '../query/types'
 import { processState } from './connection'
 import { known } from './failure'
+import { ping } from './redis'
 
 /**
  * Computes a report.
@@ -75,7 +76,7 @@ export function loadEvents(): Promise<EventList> {
 export async function checkReady(): Promise<void> {
   await known(async () => {
     const { redis, bitmapist } = processState()
-    await redis.ping()
+    await ping(redis)
     await bitmapist.check()
   })
 }
