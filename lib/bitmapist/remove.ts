@@ -1,6 +1,6 @@
 import { checkName } from './expression'
 import { type KeyMeaning, keyOf, parseKey, scanPattern, temporaryPrefix } from './key'
-import { contains, type Period, within } from './period'
+import { contains, day, floor, type Period, within } from './period'
 import type { Server } from './store/server'
 
 /** Who else has to know of keys that are gone. */
@@ -13,6 +13,7 @@ export interface Removal {
 const SCAN_COUNT = 1000
 /** The units that have keys. */
 const STORED = ['hour', 'day', 'week', 'month'] as const
+const ANY_DAY = day(2000, 1, 1)
 
 /**
  * Removes keys of marks by what they mean, never by their looks: foreign keys under the prefix stay, as do our own.
@@ -49,12 +50,19 @@ export class Remover {
 
   /** An event's hours, days, weeks and months. @throws BAD_EVENT */
   async event(name: string): Promise<number> {
-    return this.events(`${this.prefix}${checkName(name)}_`, ({ event }) => event === name)
+    const gone = new Ends()
+    // All of it, for a deletion that broke off has left nothing to be found by this one.
+    for (const unit of STORED) gone.add({ kind: 'event', event: name, period: floor(unit, ANY_DAY) })
+    const start = `${this.prefix}${checkName(name)}_`
+    return this.events(start, { isWanted: ({ event }) => event === name, gone })
   }
 
   /** The periods that lie wholly in one, of all events. */
   async period(outer: Period): Promise<number> {
-    return this.events(this.prefix, ({ period }) => contains(outer, period))
+    return this.events(this.prefix, {
+      isWanted: ({ period }) => contains(outer, period),
+      gone: new Ends(),
+    })
   }
 
   /** The periods of an event that lie wholly in one: their keys are known, at most 9,300 in a year. @throws BAD_EVENT */
@@ -63,8 +71,7 @@ export class Remover {
     return this.keys(inner.map((period) => ({ kind: 'event', event, period })))
   }
 
-  private async events(start: string, isWanted: (event: EventMeaning) => boolean): Promise<number> {
-    const gone = new Ends()
+  private async events(start: string, { isWanted, gone }: Wanted): Promise<number> {
     const isGone = (key: string) => {
       const meaning = parseKey(this.prefix, key)
       if (meaning?.kind !== 'event' || !isWanted(meaning)) return false
@@ -87,6 +94,12 @@ export class Remover {
 }
 
 type EventMeaning = Extract<KeyMeaning, { kind: 'event' }>
+
+/** Which keys of events are to go, and those that are gone. */
+interface Wanted {
+  readonly isWanted: (event: EventMeaning) => boolean
+  readonly gone: Ends
+}
 
 /** The first and the last of each event and unit: all that anybody notes of an event's keys. */
 class Ends {
