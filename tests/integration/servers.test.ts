@@ -21,6 +21,8 @@ const ALL = {
   unlink: true,
   scripts: true,
   records: true,
+  conditions: true,
+  sizes: true,
 }
 /** Without the ready check, which waits while a server is loading, and without what a user may lack. */
 const PLAIN: RedisOptions = { protocol: 2, enableReadyCheck: false, disableClientInfo: true }

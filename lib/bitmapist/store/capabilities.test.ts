@@ -9,6 +9,8 @@ const ALL = {
   unlink: true,
   scripts: true,
   records: true,
+  conditions: true,
+  sizes: true,
 }
 
 /** What is found where one command is answered by an error, and all others are taken. */
@@ -35,6 +37,8 @@ describe('probe', () => {
       'unlink p',
       'eval return 1 1 p',
       'zadd p XX 0 -',
+      'set p  XX',
+      'dbsize',
     ])
   })
 
@@ -46,6 +50,8 @@ describe('probe', () => {
     ['unlink', 'unlink'],
     ['eval', 'scripts'],
     ['zadd', 'records'],
+    ['set', 'conditions'],
+    ['dbsize', 'sizes'],
   ])('finds by %s whether there are %s', async (name, capability) => {
     const { capabilities } = await probeWith(name, `ERR unknown command '${name}'`)
     expect(capabilities).toEqual({ ...ALL, [capability]: false })
@@ -80,6 +86,11 @@ describe('probe', () => {
   ])('takes for missing, but not for good, what is not taken now: %s', async (_, message) => {
     const bitfields = { capabilities: { ...ALL, bitfields: false }, isLasting: false }
     expect(await probeWith('bitfield', message)).toEqual(bitfields)
+  })
+
+  it('knows of conditions where no SET is taken now: it would be written without them a moment later', async () => {
+    const found = { capabilities: ALL, isLasting: false }
+    expect(await probeWith('set', 'READONLY You cannot write')).toEqual(found)
   })
 
   it.each([

@@ -13,6 +13,8 @@ import { binaryCall, type Call, call } from './call'
  * | `unlink` | UNLINK | yes | no | DEL |
  * | `scripts` | EVAL | yes | no | mapped ids are refused |
  * | `records` | ZADD XX | yes | no | the registry is found by SCAN alone, and kept by the process |
+ * | `conditions` | SET XX | yes | no | of two first writers at once the second one's settings may stand |
+ * | `sizes` | DBSIZE | yes | no | a scan does not tell how far it is |
  *
  * A command that the connection's user may not call counts as missing, and so does a write that the server does not
  * take now: a replica has neither `bitfields`, `unlink` nor `records`.
@@ -25,6 +27,8 @@ export interface Capabilities {
   readonly unlink: boolean
   readonly scripts: boolean
   readonly records: boolean
+  readonly conditions: boolean
+  readonly sizes: boolean
 }
 
 /** What servers answer to commands that they do not have, or not for this user. */
@@ -51,9 +55,11 @@ export async function probe(
   const can = (name: keyof Capabilities): boolean => {
     const reply = replies[names.indexOf(name)]
     if (!(reply instanceof Error)) return true
-    if (NOT_NOW.test(reply.message)) isLasting = false
-    else if (!MISSING.test(reply.message)) throw reply
-    return false
+    if (MISSING.test(reply.message)) return false
+    if (!NOT_NOW.test(reply.message)) throw reply
+    isLasting = false
+    // Which would be written without, were it taken a moment later.
+    return name === 'conditions'
   }
   const capabilities = {
     pieces: can('pieces'),
@@ -63,6 +69,8 @@ export async function probe(
     unlink: can('unlink'),
     scripts: can('scripts'),
     records: can('records'),
+    conditions: can('conditions'),
+    sizes: can('sizes'),
   }
   return { capabilities, isLasting }
 }
@@ -78,5 +86,8 @@ function triesOf(key: string): Readonly<Record<keyof Capabilities, Call>> {
     scripts: { key, make: () => new Command('eval', ['return 1', 1, key]) },
     // XX: an absent member is not added.
     records: call('zadd', key, 'XX', 0, '-'),
+    // XX: an absent key is not set.
+    conditions: call('set', key, '', 'XX'),
+    sizes: { key, make: () => new Command('dbsize') },
   }
 }
