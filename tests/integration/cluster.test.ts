@@ -1,6 +1,5 @@
-import { once } from 'node:events'
 import { Command } from 'ioredis'
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readBits, setBits } from '../../lib/bitmapist/store/bits'
 import { binaryCall, type Call, call } from '../../lib/bitmapist/store/call'
 import { Server } from '../../lib/bitmapist/store/server'
@@ -153,29 +152,38 @@ describe('Server.capabilities on a cluster', () => {
 })
 
 describe('Server on a cluster that has lost a node', () => {
+  let own: PrivateCluster
+
+  beforeEach(async () => {
+    own = await startCluster()
+    for (const index of [0, 1, 2]) await own.node(index).config('SET', 'cluster-require-full-coverage', 'no')
+  })
+  afterEach(() => own.stop())
+
+  const ALONE = /redirections|closed|CLUSTERDOWN/
+
   it('fails for its keys, and goes on for all others, by old clients and new ones', async () => {
-    const own = await startCluster()
-    try {
-      for (const index of [0, 1, 2])
-        await own.node(index).config('SET', 'cluster-require-full-coverage', 'no')
-      const server = new Server(own.client(), 'probe')
-      await fill(server, KEYS)
-      const owners = await Promise.all(KEYS.map(async (key) => own.ownerOf(await own.slotOf(key))))
-      const gone = once(own.node(2), 'close')
-      own
-        .node(2)
-        .shutdown('NOSAVE')
-        .catch(() => {})
-      await gone
-      const expected = filled(KEYS)
-      for (const each of [server, new Server(own.client(), 'probe'), server]) {
-        await expect(each.run(KEYS.map(countOf))).rejects.toThrow(/redirections|closed|CLUSTERDOWN/)
-        const left = KEYS.filter((_, i) => owners[i] !== 2)
-        const counts = await each.run(left.map(countOf))
-        expect(counts).toEqual(expected.filter((_, i) => owners[i] !== 2))
-      }
-    } finally {
-      await own.stop()
+    const server = new Server(own.client(), 'probe')
+    await fill(server, KEYS)
+    const owners = await Promise.all(KEYS.map(async (key) => own.ownerOf(await own.slotOf(key))))
+    await own.kill(2)
+    const expected = filled(KEYS)
+    for (const each of [server, new Server(own.client(), 'probe'), server]) {
+      await expect(each.run(KEYS.map(countOf))).rejects.toThrow(ALONE)
+      const left = KEYS.filter((_, i) => owners[i] !== 2)
+      const counts = await each.run(left.map(countOf))
+      expect(counts).toEqual(expected.filter((_, i) => owners[i] !== 2))
     }
+  })
+
+  it('lives on where it is the one that a slot was moving to', async () => {
+    const server = new Server(own.client(), 'probe')
+    await fill(server, FOOS)
+    const move = await own.beginMove(FOO_SLOT, 1)
+    await move.moveKeys(1)
+    await own.kill(1)
+    // A rejection that nobody handles would fail the run of tests, as it would end a program.
+    await expect(server.run(FOOS.map(countOf))).rejects.toThrow(ALONE)
+    await expect(new Server(own.client(), 'probe').run(FOOS.map(countOf))).rejects.toThrow(ALONE)
   })
 })

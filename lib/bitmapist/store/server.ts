@@ -32,6 +32,7 @@ export class Server {
     if (keyPrefix !== '') throw refused('keyPrefix', keyPrefix)
     const { stringNumbers = false } = (isCluster(client) ? client.options.redisOptions : client.options) ?? {}
     if (stringNumbers) throw refused('stringNumbers', stringNumbers)
+    livesOf(client)
   }
 
   /**
@@ -39,7 +40,7 @@ export class Server {
    * for now (a replica, a full one) is asked again each time.
    */
   capabilities(): Promise<Capabilities> {
-    const life = livesOf(this.client).count
+    const { life } = this
     if (this.found?.life === life) return this.found.capabilities
     const probed = probe((calls) => this.exec(calls), this.probeKey)
     const found = { life, capabilities: probed.then(({ capabilities }) => capabilities) }
@@ -49,6 +50,11 @@ export class Server {
     this.found = found
     probed.then(({ isLasting }) => (isLasting ? undefined : forget()), forget)
     return found.capabilities
+  }
+
+  /** How often the connection was lost: a server that answers now may not be the one that did. */
+  get life(): number {
+    return livesOf(this.client).count
   }
 
   /** Whether the commands of a run are executed in their order: a cluster's nodes know nothing of each other. */
@@ -108,7 +114,7 @@ function isCluster(client: Client): client is Cluster {
 
 const lives = new WeakMap<Client, { count: number }>()
 
-/** How often a client has lost its connection: one listener, for many servers may share a client. */
+/** How often a client has lost its connection. Many servers may share a client: it is watched once. */
 function livesOf(client: Client): { count: number } {
   const known = lives.get(client)
   if (known) return known
@@ -117,7 +123,21 @@ function livesOf(client: Client): { count: number } {
   client.on('close', () => {
     life.count++
   })
+  if (isCluster(client)) {
+    for (const node of client.nodes()) keepAsking(node)
+    client.on('+node', keepAsking)
+  }
   return life
+}
+
+/** ioredis drops the promise of the ASKING that it sends: where that node is gone, its rejection ended the process. */
+function keepAsking(node: Redis): void {
+  const asking = node.asking.bind(node)
+  node.asking = () => {
+    const asked = asking()
+    asked.catch(() => {})
+    return asked
+  }
 }
 
 interface Asked {
