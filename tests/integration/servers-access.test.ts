@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { attribute, Bitmapist, event, not, parsePeriod } from '../../lib/bitmapist'
 import { Server } from '../../lib/bitmapist/store/server'
+import { collect } from '../fixtures/golden'
 import { type PrivateRedis, startRedis } from '../fixtures/redis'
 
 const NOON = new Date('2025-01-08T12:00:00Z')
@@ -13,6 +14,12 @@ const WRITER = '~trackist_* ~bitcohort:{trackist_}:* +@read +@write +@scripting 
 const READS = { pieces: true, lengths: true, firstBits: true, sizes: true }
 const WRITES = { bitfields: true, unlink: true, scripts: true, records: true, conditions: true }
 const NO_WRITES = { bitfields: false, unlink: false, scripts: false, records: false, conditions: false }
+
+const NO_SCRIPTS = {
+  code: 'BAD_SETTINGS',
+  field: 'ID_MODE',
+  message: expect.stringContaining('ID_MODE expected integer'),
+}
 
 let redis: PrivateRedis
 let admin: Redis
@@ -83,6 +90,17 @@ describe('Bitmapist by a user who may only read', () => {
     expect(await bm.userDays(5, { event: 'active', ...RANGE })).toEqual([parsePeriod('2025-01-08')])
   })
 
+  it('counts and lists mapped ids, and says why it cannot look one up', async () => {
+    await admin.flushall()
+    const writer = new Bitmapist({ redis: admin, idMode: 'mapped' })
+    await writer.mark(['ann', 'bob'].map((user) => ({ event: 'active', user, time: NOON })))
+    const bm = new Bitmapist({ redis: await clientOf(READER), idMode: 'mapped', clock: () => NOON })
+    const day = bm.getDayEvent('active', NOON)
+    expect(await day.count()).toBe(2)
+    expect(await collect(day)).toEqual(['ann', 'bob'])
+    await expect(day.has('ann')).rejects.toMatchObject(NO_SCRIPTS)
+  })
+
   it('says why it cannot write, and writes nothing', async () => {
     const bm = await libraryOf(READER)
     const before = (await admin.keys('*')).sort()
@@ -119,9 +137,3 @@ describe('Bitmapist by a user who may write', () => {
     expect(await bm.getDayEvent('active', NOON).has('ann')).toBe(true)
   })
 })
-
-const NO_SCRIPTS = {
-  code: 'BAD_SETTINGS',
-  field: 'ID_MODE',
-  message: expect.stringContaining('ID_MODE expected integer'),
-}
