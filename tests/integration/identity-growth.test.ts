@@ -1,10 +1,8 @@
-import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { createInterface } from 'node:readline'
 import type { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { MappedIdentity } from '../../lib/bitmapist/identity'
-import { ROOT, typescript } from '../../scripts/system/project.mjs'
+import { startChild } from '../fixtures/child'
 import { expectAgreement } from '../fixtures/identity'
 import { type PrivateRedis, startRedis } from '../fixtures/redis'
 
@@ -76,25 +74,17 @@ describe('MappedIdentity with 200,000 users', () => {
 
 describe('MappedIdentity in four processes at once', () => {
   it('gives 50,000 ids the numbers 1 to 50,000, the same ones to each', async () => {
-    const writers = [0, 12_500, 25_000, 37_500].map((from) => startWriter(50_000, from))
+    const writers = [0, 12_500, 25_000, 37_500].map((from) =>
+      startChild('identity-writer.ts', [server.url, PREFIX, 50_000, from]),
+    )
     await Promise.all(writers.map(({ ready }) => ready))
     for (const { go } of writers) go()
-    const [first = [], ...others] = await Promise.all(writers.map(({ numbers }) => numbers))
+    const [first = [], ...others] = await Promise.all(
+      writers.map(async ({ answer }): Promise<number[]> => JSON.parse(await answer)),
+    )
     for (const other of others) expect(other).toEqual(first)
     expect([...first].sort((a, b) => a - b)).toEqual(numbersTo(50_000))
     const { names } = await expectAgreement(redis, PREFIX)
     expect(first.map((number) => names[number - 1])).toEqual(range(50_000, (i) => `user-${i}`))
   })
-
-  function startWriter(count: number, from: number) {
-    const args = [...typescript('tests/fixtures/identity-writer.ts'), server.url, PREFIX, count, from]
-    const child = spawn(process.execPath, args.map(String), {
-      cwd: ROOT,
-      stdio: ['pipe', 'pipe', 'inherit'],
-    })
-    const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]()
-    const ready = lines.next()
-    const numbers = ready.then(async () => JSON.parse((await lines.next()).value) as number[])
-    return { ready, numbers, go: () => void child.stdin.end('go\n') }
-  }
 })
