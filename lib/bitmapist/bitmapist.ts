@@ -1,17 +1,21 @@
 import { Engine } from './evaluate'
 import type { Expression } from './expression'
 import { type IdMode, type IdOf, type Ids, IntegerIds } from './ids'
+import { Journal } from './journal'
 import { createSimdKernel } from './kernel/simd'
-import { DEFAULT_PREFIX, ownKey, parseKey } from './key'
+import { DEFAULT_PREFIX, ownKey } from './key'
+import { Everyone } from './known'
 import { MappedIds } from './mapped-ids'
 import { DEFAULT_MAX_USER_ID, type Mark, Marker, type MarkOptions } from './mark'
 import { Meta } from './meta'
 import type { Period } from './period'
-import { listEvents, Registry } from './registry'
+import { Records } from './records'
+import { Registry, type View } from './registry'
 import { Removals } from './removals'
 import { Remover } from './remove'
 import { type Cell, cellUsers } from './reports/cell-users'
 import type { ReportContext } from './reports/context'
+import { eventList } from './reports/event-list'
 import { has } from './reports/has'
 import type { RetentionRequest } from './reports/request'
 import { retention } from './reports/retention'
@@ -20,9 +24,10 @@ import type { EventList, RetentionTable, SeriesReport, UserReport } from './repo
 import { user } from './reports/user'
 import { type DotsRequest, dots, type UserDaysRequest, userDays } from './reports/user-days'
 import { type UserSet, usersOf } from './reports/user-set'
+import type { KnownSet } from './snapshot'
 import { type Client, Server } from './store/server'
 import { RedisSource } from './store/source'
-import { SpanSource } from './store/span'
+import { SpanSource, spanKey } from './store/span'
 import type { UserId } from './user-id'
 import { type Zone, zoneOf } from './zone'
 
@@ -49,8 +54,9 @@ export interface BitmapistOptions<Mode extends IdMode = 'integer'> {
 
 /**
  * Cohorts over bitmaps in Redis, in the key layout of the Python library bitmapist.
- * One instance is one Redis and one prefix. Nothing but marks is ever written, and beside them
- * once the settings that they agree on.
+ * One instance is one Redis and one prefix. Besides marks it keeps, under `bitcohort:{prefix}:…`, the settings that they
+ * agree on, which events and attributes there are, and who is known; reading keeps these up where others write marks.
+ * Where they cannot be written, they are found anew by each process.
  */
 export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mode>> {
   private readonly engine: Engine
@@ -58,6 +64,7 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
   private readonly marker: Marker
   private readonly registry: Registry
   private readonly meta: Meta
+  private readonly known: Everyone
   protected readonly remover: Remover
   readonly prefix: string
   readonly clock: () => Date
@@ -80,16 +87,14 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
     const ids = idMode === 'mapped' ? new MappedIds(server, prefix) : new IntegerIds(maxUserId)
     // The mode is the type's own: what is made here is what it says, which the compiler cannot see.
     this.ids = ids as Ids<UserId> as Ids<IdOf<Mode>>
-    this.meta = new Meta(server, prefix, { timeZone: this.zone.name, idMode: idMode ?? 'integer' })
-    this.marker = new Marker(server, {
-      prefix,
-      claim: () => this.meta.claim(),
-      ids,
-      clock,
-      zone: this.zone,
-    })
-    this.registry = new Registry(server, prefix, clock)
-    this.remover = new Remover(server, prefix, { forget: async () => {} })
+    this.meta = new Meta(server, prefix, { timeZone: this.zone.name, idMode: idMode ?? 'integer', clock })
+    const records = new Records(server, prefix, this.meta)
+    const parts = { server, prefix, clock, meta: this.meta, records }
+    this.registry = new Registry(parts)
+    this.known = new Everyone({ ...parts, engine: this.engine })
+    const journal = new Journal({ ...parts, registry: this.registry, notesUsers: idMode !== 'mapped' })
+    this.marker = new Marker(server, { prefix, ids, clock, zone: this.zone, journal })
+    this.remover = new Remover(server, prefix, this.registry)
   }
 
   /**
@@ -99,8 +104,7 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
    */
   async mark(marks: readonly Mark<IdOf<Mode>>[], options: MarkOptions = {}): Promise<void> {
     const { trackHourly = this.options.trackHourly, trackUnique = this.options.trackUnique } = options
-    const keys = await this.marker.write(marks, { trackHourly, trackUnique })
-    this.registry.note([...keys].flatMap((key) => parseKey(this.prefix, key) ?? []))
+    await this.marker.write(marks, { trackHourly, trackUnique })
   }
 
   /** A retention table. @throws see `retention` */
@@ -165,14 +169,24 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
     return dots(ids, request, await this.context())
   }
 
-  /** The events with their first and last month, and the attributes, that have keys. */
+  /**
+   * The events with their first and last month, and the attributes, that have keys: what is known so far, while the
+   * first scan of a Redis that others filled goes on (`scan` tells how far it is).
+   * @throws BAD_SETTINGS
+   */
   async events(): Promise<EventList> {
-    return listEvents((await this.context()).snapshot)
+    return eventList(await this.registry.list())
+  }
+
+  /** Looks at all keys anew, and lists what there is then: what other programs wrote or deleted just now too. */
+  async rescan(): Promise<EventList> {
+    return eventList(await this.registry.rescan())
   }
 
   /** Looks whether the data was written with these settings, as every report does. @throws BAD_SETTINGS */
-  check(): Promise<void> {
-    return this.meta.check()
+  async check(): Promise<void> {
+    // Raw ids, which no settings tell of, are found by what is there.
+    await (this.meta.isUnproven ? this.registry.list() : this.meta.check())
   }
 
   protected async names(): Promise<ReportContext['snapshot']> {
@@ -181,17 +195,31 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
 
   private async context(signal?: AbortSignal): Promise<ReportContext<IdOf<Mode>>> {
     const { maxKeys = Number.POSITIVE_INFINITY } = this.options
-    await this.meta.check()
+    const view = await this.registry.read()
+    const now = this.clock()
+    const highest = await this.ids.highest()
+    let everyone: Promise<KnownSet> | undefined
     return {
       engine: this.engine,
       prefix: this.prefix,
-      now: this.clock(),
+      now,
       zone: this.zone,
-      snapshot: await this.registry.read(),
+      snapshot: view.snapshot,
       ids: this.ids,
-      highest: await this.ids.highest(),
+      highest,
+      everyone: () => {
+        everyone ??= this.everyone(view, { highest, now })
+        return everyone
+      },
       maxKeys,
       signal,
     }
+  }
+
+  private async everyone(
+    view: View,
+    { highest, now }: { readonly highest: number | null; readonly now: Date },
+  ): Promise<KnownSet> {
+    return highest === null ? this.known.settle(view) : { keys: [spanKey(highest)], asOf: now }
   }
 }

@@ -88,6 +88,16 @@ export function ownKey(prefix: string, name: string): string {
   return `bitcohort:{${prefix}}:${name}`
 }
 
+/** The bitmap in which our writers note everybody whom they mark. */
+export function knownKey(prefix: string): string {
+  return ownKey(prefix, 'known')
+}
+
+/** The bitmap of those whom others marked. */
+export function adoptedKey(prefix: string): string {
+  return ownKey(prefix, 'known:adopted')
+}
+
 /**
  * A SCAN pattern for every key of a prefix: glob characters in it stand for themselves. In brackets: no other way is
  * known to bitmapist-server, whose patterns are SQLite's. A backslash is doubled in them: Redis reads it as an escape.

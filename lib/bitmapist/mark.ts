@@ -1,11 +1,12 @@
-import { BitcohortError } from './errors'
+import { BitcohortError, expected } from './errors'
 import { checkName } from './expression'
 import type { Ids } from './ids'
+import type { Entry, Journal } from './journal'
 import { attributeKey, eventKey } from './key'
 import { lazily } from './lazily'
 import { type Period, periodAt, within } from './period'
 import { runsOf } from './runs'
-import { type Bits, readBits, setBits } from './store/bits'
+import { type Bits, readBits } from './store/bits'
 import type { Server } from './store/server'
 import type { UserId } from './user-id'
 import type { Zone } from './zone'
@@ -32,6 +33,8 @@ export type Mark<Id extends UserId = number> =
 
 /** 2²⁷ − 1: a bitmap of at most 16 MB a key. */
 export const DEFAULT_MAX_USER_ID = 2 ** 27 - 1
+/** The data may be flushed under a batch: so often is it sent. */
+const TRIES = 5
 /** Marks taken back at once: each reads up to 64 bits. */
 const UNMARKS_AT_ONCE = 1000
 
@@ -54,32 +57,41 @@ export class Marker {
       readonly ids: Ids
       readonly clock: () => Date
       readonly zone: Zone
-      /** Called before anything is written. */
-      readonly claim: () => Promise<void>
+      readonly journal: Journal
     },
   ) {}
 
   /**
    * Writes a batch, in its order, and returns when Redis has it all.
-   * @returns the keys in which bits were set
-   * @throws BAD_MARKS, with the index and reason of each, where any is bad: nothing is written then
+   * @throws BAD_MARKS, with the index and reason of each, where any is bad: nothing is written then; BAD_SETTINGS
    */
-  async write(marks: readonly Mark<UserId>[], options: MarkOptions = {}): Promise<ReadonlySet<string>> {
+  async write(marks: readonly Mark<UserId>[], options: MarkOptions = {}): Promise<void> {
     const given = this.check(marks)
-    if (given.length > 0) await this.options.claim()
-    const bits = await this.options.ids.assign(given.map(({ user }) => user))
-    const checked = given.map((mark, i): CheckedMark => ({ ...mark, user: bits[i] ?? Number.NaN }))
-    const keys = new Set<string>()
-    for (const { run, tracked } of runsOf(checked).flatMap((run) => byOptions(run, options)))
+    if (given.length === 0) return
+    await this.options.ids.ready()
+    for (let tries = 0; tries < TRIES; tries++) {
+      const entry = await this.options.journal.open()
+      const bits = await this.options.ids.assign(given.map(({ user }) => user))
+      const checked = given.map((mark, i): CheckedMark => ({ ...mark, user: bits[i] ?? Number.NaN }))
+      if (await this.send(checked, options, entry)) return
+    }
+    const what = expected('marks', 'data that stays while they are written', `${TRIES} flushes`)
+    throw new BitcohortError('REDIS_UNAVAILABLE', what)
+  }
+
+  /** @returns whether all of it went to the same data; else it is to be sent again */
+  private async send(marks: readonly CheckedMark[], options: MarkOptions, entry: Entry): Promise<boolean> {
+    const { journal } = this.options
+    let stands = true
+    for (const { run, tracked } of runsOf(marks).flatMap((run) => byOptions(run, options)))
       if (run[0]?.op === 'unmark')
         for (let k = 0; k < run.length; k += UNMARKS_AT_ONCE)
-          await this.unmark(run.slice(k, k + UNMARKS_AT_ONCE), tracked)
+          stands = (await this.unmark(run.slice(k, k + UNMARKS_AT_ONCE), tracked, entry)) && stands
       else {
-        const users = this.usersByKey(run, tracked)
-        await setBits(this.server, { bits: users, value: 1 })
-        for (const key of users.keys()) keys.add(key)
+        const users = run.map(({ user }) => user)
+        stands = (await journal.set(this.usersByKey(run, tracked), users, entry)) && stands
       }
-    return keys
+    return stands
   }
 
   private check(marks: readonly Mark<UserId>[]): readonly CheckedMark<UserId>[] {
@@ -145,7 +157,11 @@ export class Marker {
    * Takes marks back: each one's day and that day's hours; then the week and the month where none of their days still
    * holds the user. Not atomic against other writers of the same user.
    */
-  private async unmark(marks: readonly CheckedMark[], { trackUnique }: MarkOptions): Promise<void> {
+  private async unmark(
+    marks: readonly CheckedMark[],
+    { trackUnique }: MarkOptions,
+    entry: Entry,
+  ): Promise<boolean> {
     const { prefix, zone } = this.options
     const exact = new Map<string, Set<number>>()
     const wider = new Map<string, Span>()
@@ -160,8 +176,8 @@ export class Marker {
       for (const span of spans) span.users.add(mark.user)
       if (trackUnique) usersOf(exact, attributeKey(prefix, mark.event)).add(mark.user)
     }
-    await this.clear(exact)
-    await this.clear(await this.released(wider))
+    const stood = await this.clear(exact, entry)
+    return (await this.clear(await this.released(wider), entry)) && stood
   }
 
   /** Of each week and month the users whom none of its days holds any more. */
@@ -175,8 +191,8 @@ export class Marker {
   }
 
   /** Clears bits that are set: clearing others would make keys of nothing but zeros. */
-  private async clear(bits: Bits): Promise<void> {
-    await setBits(this.server, { bits: await readBits(this.server, bits), value: 0 })
+  private async clear(bits: Bits, entry: Entry): Promise<boolean> {
+    return this.options.journal.clear(await readBits(this.server, bits), entry)
   }
 }
 

@@ -36,6 +36,7 @@ describe('the settings of a project', () => {
       schema: 1,
       timeZone: 'Europe/Berlin',
       idMode: 'integer',
+      since: expect.stringMatching(/^\d{4}-.*Z$/),
     })
   })
 

@@ -2,8 +2,8 @@ import { eventsOf } from '../expression'
 import { label, startLabel } from '../label'
 import { printExpression } from '../parse'
 import { periodAt, range, stateOf } from '../period'
-import { dataRange } from '../registry'
-import { instantLabel, KnownUsers, newPlan, type ReportContext } from './context'
+import { dataRange } from '../snapshot'
+import { instantLabel, planned, type ReportContext } from './context'
 import { type CellCounts, countCells } from './count-cells'
 import { meanOf } from './mean'
 import { bracketsOf, checkRequest, type RetentionRequest } from './request'
@@ -19,9 +19,11 @@ import type { RetentionCell, RetentionRow, RetentionTable } from './table'
  */
 export async function retention(request: RetentionRequest, context: ReportContext): Promise<RetentionTable> {
   checkRequest(request)
-  const plan = newPlan(context)
-  const known = new KnownUsers(plan, context)
-  const sets = planSets(request, { context, plan, known })
+  const {
+    plan,
+    known,
+    made: sets,
+  } = await planned(context, (planning) => planSets(request, { context, ...planning }))
   const counts = await countCells(request, { context, plan, sets })
   const asOf = { ...known.asOf, ...(await markSilent(request, { context, sets, counts })) }
   return { ...describe(request, context), ...asOf, ...assemble(request, { context, sets, counts }) }
@@ -38,9 +40,10 @@ async function markSilent(request: RetentionRequest, { context, sets, counts: { 
   const periods = range(request.first, sets.returns.length, context.zone)
   const open = periods.filter((_, p) => sets.returns[p]?.complement && !active[p])
   if (open.length === 0) return {}
-  const silent = await silentPeriods({ return: request.return, periods: open }, context)
+  const everyone = await context.everyone()
+  const silent = await silentPeriods({ return: request.return, periods: open }, everyone, context)
   for (const [p, of] of periods.entries()) if (open.includes(of)) active[p] = !silent.includes(of)
-  return { knownAsOf: instantLabel(context.snapshot.asOf) }
+  return { knownAsOf: instantLabel(everyone.asOf) }
 }
 
 function assemble(request: RetentionRequest, { context, sets, counts }: Counted) {
@@ -77,6 +80,7 @@ function describe(request: RetentionRequest, { snapshot, now, zone }: ReportCont
     who: request.who ? printExpression(request.who) : null,
     return: printExpression(request.return),
     base: request.base ?? 'cohort',
+    ...(request.cohort === 'first' && { registryAsOf: instantLabel(snapshot.asOf) }),
     ...(request.brackets && { brackets: request.brackets }),
     timeZone: zone.name,
     asOf: instantLabel(now),

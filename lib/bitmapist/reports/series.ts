@@ -5,7 +5,7 @@ import { startLabel } from '../label'
 import { printExpression } from '../parse'
 import { between, difference, type Period, periodAt, stateOf } from '../period'
 import type { Node, Plan } from '../plan'
-import { instantLabel, KnownUsers, newPlan, type ReportContext } from './context'
+import { instantLabel, planned, type ReportContext } from './context'
 import type { SeriesReport } from './table'
 
 export interface SeriesRequest {
@@ -27,10 +27,12 @@ export async function series(request: SeriesRequest, context: ReportContext): Pr
     })
   const now = periodAt(from.unit, context.now, context.zone)
   const periods = between(from, to, context.zone).map((of) => ({ of, state: stateOf(of, now) }))
-  const plan = newPlan(context)
-  const known = new KnownUsers(plan, context)
-  const nodes = periods.map(({ of, state }) =>
-    state === 'future' ? null : known.plain(plan.compile(expression, of)),
+  const {
+    plan,
+    known,
+    made: nodes,
+  } = await planned(context, ({ plan, known }) =>
+    periods.map(({ of, state }) => (state === 'future' ? null : known.plain(plan.compile(expression, of)))),
   )
   const counts = await countNodes(plan, nodes, context)
   return {

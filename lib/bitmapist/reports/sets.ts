@@ -1,7 +1,7 @@
 import { BitcohortError, expected } from '../errors'
 import { difference, type Period, periodAt, range, stateOf } from '../period'
 import { EMPTY, type Node, type Plan, type SignedNode } from '../plan'
-import type { KnownUsers, ReportContext } from './context'
+import type { Planning, ReportContext } from './context'
 import { historyOf } from './first'
 import { bracketsOf, type RetentionRequest } from './request'
 
@@ -22,13 +22,11 @@ export interface Row {
   readonly isHistory: boolean
 }
 
-export interface Planning {
+interface SetPlanning extends Planning {
   readonly context: ReportContext
-  readonly plan: Plan
-  readonly known: KnownUsers
 }
 
-export function planSets(request: RetentionRequest, planning: Planning): Sets {
+export function planSets(request: RetentionRequest, planning: SetPlanning): Sets {
   const { context, plan } = planning
   const { first, rows, mode } = request
   const now = periodAt(first.unit, context.now, context.zone)
@@ -55,7 +53,7 @@ export function planSets(request: RetentionRequest, planning: Planning): Sets {
   }
 }
 
-function planRows(request: RetentionRequest, { context, plan, known }: Planning): readonly Row[] {
+function planRows(request: RetentionRequest, { context, plan, known }: SetPlanning): readonly Row[] {
   const { start, who = null, first, rows, cohort = 'recurring' } = request
   const { snapshot, zone } = context
   const now = periodAt(first.unit, context.now, zone)
