@@ -61,8 +61,10 @@ export class Everyone {
     const stored = (asOf: Date) => ({ keys: [knownKey(prefix), adoptedKey(prefix)], asOf })
     const isQuick = adopted === null || adopted.tookMs <= QUICK_MS
     if (adopted && !isQuick && !this.isRefused) {
-      // Nobody waits for it: the next one that somebody waits for tells what failed.
-      if (ageOf(adopted, clock()) === 'old') this.adopt(snapshot, false).catch(() => undefined)
+      // After the scan that is due then too, or keys that it finds would not be read. Nobody waits for it: the next one
+      // that somebody waits for tells what failed.
+      if (ageOf(adopted, clock()) === 'old' && snapshot.asOf > adopted.begun)
+        this.adopt(snapshot, false).catch(() => undefined)
       return stored(adopted.asOf)
     }
     try {

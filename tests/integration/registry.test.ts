@@ -331,7 +331,7 @@ describe('a user of Redis who may only read', () => {
     await raw.call('ACL', 'SETUSER', 'reader', 'on', '>pw', '~*', '&*', '+@read', '+@connection', '-@write')
     await setAll([...KEYS, 't_a_b_2024-2'])
     const before = await raw.dbsize()
-    const client = redis.client({ username: 'reader', password: 'pw' })
+    const client = redis.client({ username: 'reader', password: 'pw', enableReadyCheck: false })
     const bm = open({ redis: client })
     expect(namesOf(await bm.events())).toEqual(['a_b', 'months'])
     await raw.setbit('t_months_2023-5', 9, 1)
