@@ -85,6 +85,32 @@ describe('deleting while another writer marks', () => {
   })
 })
 
+describe('deleting everything while another writer marks', () => {
+  it('lists and knows what is left in the end', async () => {
+    const writer = new Bitmapist({ redis: server.client(), prefix: PREFIX, clock: () => NOW })
+    let isOver = false
+    let user = 0
+    const writing = (async () => {
+      for (; !isOver; user++) await writer.mark([{ event: `e${user % 3}`, user }], { trackUnique: true })
+    })()
+    for (let i = 0; i < 10; i++) await bm.deleteAllEvents()
+    isOver = true
+    await writing
+    // Of one mark's keys some may have come before their time to go, and some after it.
+    const left = await keys(PREFIX)
+    const names = new Set(left.flatMap((key) => /^(e\d)_[2W]/.exec(key)?.[1] ?? []))
+    for (const library of [bm, writer, open()]) {
+      expect(await library.eventNames()).toEqual([...names].sort())
+      const sets = ['e0', 'e1', 'e2'].flatMap((name) => [
+        library.getMonthEvent(name),
+        library.getAttribute(name),
+      ])
+      const known = await library.getAttribute('never').not().count()
+      expect(known).toBe(await library.bitOpOr(...sets).count())
+    }
+  })
+})
+
 describe.each([
   ['a cluster', () => cluster.client()],
   ['bitmapist-server', () => limited.client()],
