@@ -4,8 +4,8 @@ import { attribute, BitcohortError, Bitmapist, event, offset } from '../../lib/b
 import { ownKey, parseKey } from '../../lib/bitmapist/key'
 import { seededRandom } from '../../scripts/sample/random'
 import { describeQuery, expectAgreement, requestOf } from '../fixtures/agreement'
-import { bitsOf } from '../fixtures/bitmaps'
 import { type PrivateCluster, startCluster } from '../fixtures/cluster'
+import { contents } from '../fixtures/contents'
 import { collect } from '../fixtures/golden'
 import { batches, Model } from '../fixtures/mark-model'
 import { randomPlace } from '../fixtures/oracle-queries'
@@ -32,17 +32,6 @@ function keysByNode(prefix: string): Promise<readonly (readonly string[])[]> {
 
 async function allKeys(prefix: string): Promise<readonly string[]> {
   return (await keysByNode(prefix)).flat()
-}
-
-/** The ids in every key of a prefix that has any, read from its bytes. */
-async function contents(prefix: string): Promise<Record<string, readonly number[]>> {
-  const found: Record<string, readonly number[]> = {}
-  for (const [index, keys] of (await keysByNode(prefix)).entries())
-    for (const key of keys) {
-      const ids = [...bitsOf((await cluster.node(index).getBuffer(key)) ?? Buffer.alloc(0))]
-      if (ids.length > 0) found[key] = ids
-    }
-  return found
 }
 
 describe('Bitmapist on a cluster', () => {
@@ -86,13 +75,14 @@ describe('Bitmapist on a cluster', () => {
 
   it('keeps every mark and unmark that is written while slots move', async () => {
     const prefix = 'moving_'
-    const bm = new Bitmapist({ redis: cluster.client(), prefix })
+    const redis = cluster.client()
+    const bm = new Bitmapist({ redis, prefix })
     const model = new Model(prefix)
     await writeMoving(prefix, async (marks, tracked) => {
       await bm.mark(marks, tracked)
       for (const mark of marks) model.apply(mark, tracked)
     })
-    expect(await contents(prefix)).toEqual(model.contents())
+    expect(await contents(redis, prefix)).toEqual(model.contents())
   })
 })
 
@@ -128,7 +118,8 @@ describe('Bitmapist of mapped ids on a cluster', () => {
 
   it('keeps every mark and unmark that is written while slots move, under the id that it was given', async () => {
     const prefix = 'texts_'
-    const bm = new Bitmapist({ redis: cluster.client(), prefix, idMode: 'mapped' })
+    const redis = cluster.client()
+    const bm = new Bitmapist({ redis, prefix, idMode: 'mapped' })
     const model = new Model(prefix)
     await writeMoving(prefix, async (marks, tracked) => {
       const named = marks.map((mark) => ({ ...mark, user: nameOf(mark.user) }))
@@ -136,7 +127,7 @@ describe('Bitmapist of mapped ids on a cluster', () => {
       for (const mark of marks) model.apply(mark, tracked)
     })
     const wanted = model.contents()
-    expect(Object.keys(await contents(prefix)).sort()).toEqual(Object.keys(wanted).sort())
+    expect(Object.keys(await contents(redis, prefix)).sort()).toEqual(Object.keys(wanted).sort())
     for (const [key, users] of Object.entries(wanted)) {
       const meaning = parseKey(prefix, key)
       if (meaning === null) throw new Error(`${key} is not a key`)
@@ -182,6 +173,6 @@ async function writeMoving(
   try {
     await apply(plans.slice(20))
   } finally {
-    expect(await moving.stop()).toBeGreaterThan(5)
+    expect(await moving.stop()).toBeGreaterThan(2)
   }
 }

@@ -79,7 +79,7 @@ describe.each(PROGRAMS)('Bitmapist on %s', (program) => {
       value: 1,
     })
     await client.config('SET', 'loading-process-events-interval-bytes', 1024)
-    await client.config('SET', 'key-load-delay', 200)
+    await client.config('SET', 'key-load-delay', 500)
     const server = new Server(redis.client(PLAIN), 'probe')
     const other = redis.client(PLAIN)
     await Promise.all([server.client.ping(), other.ping()])

@@ -23,8 +23,7 @@ function wordsOf(each: Call): readonly string[] {
   // Its argument is the socket, of which no command makes use.
   const [count = '', ...lines] = String(each.make().toWritable({})).split('\r\n')
   const words = lines.filter((_, i) => i % 2 === 1)
-  const lengths = lines.filter((_, i) => i % 2 === 0 && i < lines.length - 1)
-  expect(lengths).toEqual(words.map((word) => `$${Buffer.byteLength(word)}`))
+  expect(words.every((word, k) => lines[2 * k] === `$${Buffer.byteLength(word)}`)).toBe(true)
   expect(count).toBe(`*${words.length}`)
   return name === 'bitfield' ? words : [name, ...words.slice(1)]
 }
