@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Bitmapist } from '../../lib/bitmapist'
 import { MappedIdentity } from '../../lib/bitmapist/identity'
 import { startChild } from '../fixtures/child'
 import type { Iteration } from '../fixtures/iteration'
@@ -42,6 +43,8 @@ describe('EventBitmap', () => {
 
   it('is iterated in constant memory: 300,000 mapped ids', async () => {
     const ids = Array.from({ length: MAPPED }, (_, i) => `user-${i}@example.org`)
+    // The first mark says that ids are mapped.
+    await new Bitmapist({ redis, prefix: 'mapped_', idMode: 'mapped' }).markEvent('active', `${ids[0]}`)
     await new MappedIdentity(redis, 'mapped_').assign(ids)
     await fill('mapped_', Buffer.alloc(MAPPED / 8, 0xff))
     // Numbers begin with 1.
