@@ -15,6 +15,9 @@ interface ProcessState {
 /** Distinct keys of one report. */
 const MAX_KEYS = 20_000
 
+/** How often keys that other programs wrote or deleted are looked for. */
+const RESCAN_MS = 180_000
+
 const KEY = Symbol.for('bitcohort')
 const holder: typeof globalThis & { [KEY]?: ProcessState } = globalThis
 
@@ -37,5 +40,9 @@ function start(config: Config): ProcessState {
     trackUnique: config.trackUnique,
     maxKeys: MAX_KEYS,
   })
+  setInterval(() => {
+    // An outage is told where the connection changes; the next time may do better.
+    bitmapist.rescan().catch((error: unknown) => log.debug({ err: error }, 'the events were not looked for'))
+  }, RESCAN_MS).unref()
   return { config, log, redis, bitmapist }
 }

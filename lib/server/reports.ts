@@ -72,6 +72,11 @@ export function loadEvents(): Promise<EventList> {
   return known(() => processState().bitmapist.events())
 }
 
+/** Looks at all keys anew, and lists what there is then. @throws BitcohortError */
+export function rescanEvents(): Promise<EventList> {
+  return known(() => processState().bitmapist.rescan())
+}
+
 /** Returns once Redis has answered, with data that this process may work on. @throws REDIS_UNAVAILABLE, BAD_SETTINGS */
 export async function checkReady(): Promise<void> {
   await known(async () => {

@@ -21,7 +21,8 @@ interface PageParams {
 }
 
 export async function generateMetadata({ params }: PageParams): Promise<Metadata> {
-  return { title: `User ${shorten(idText(decodeURIComponent((await params).id)), 20)}` }
+  // Next has decoded it here, and not for the page.
+  return { title: `User ${shorten(idText((await params).id), 20)}` }
 }
 
 export default async function UserPage({ params, searchParams }: PageParams): Promise<ReactNode> {
