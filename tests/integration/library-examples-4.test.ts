@@ -1,6 +1,17 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { Bitmapist, event, offset, periodAt } from '../../lib/bitmapist'
+import {
+  Bitmapist,
+  between,
+  ceiling,
+  event,
+  floor,
+  offset,
+  type Period,
+  parsePeriod,
+  periodAt,
+  startOf,
+} from '../../lib/bitmapist'
 import { collect } from '../fixtures/golden'
 import { type PrivateRedis, startRedis } from '../fixtures/redis'
 
@@ -72,5 +83,39 @@ describe('bitmapist4’s README', () => {
       ['2024-W46', 1, 1, 1, none, none, none],
       ['2024-W47', 1, 1, none, none, none, none],
     ])
+  })
+})
+
+describe('docs/migrating-from-bitmapist.md', () => {
+  it('carries marks over to mapped ids under another prefix', async () => {
+    const from = bm
+    for (const [user, days] of [0, 1, 40, 400].entries())
+      await from.markEvent('active', user, { time: ago(days), trackUnique: user === 2 })
+    await from.markEvent('active', 0, { time: ago(40) })
+    const to = new Bitmapist({ redis, prefix: 'app_', idMode: 'mapped', clock })
+    const nameOf = (id: number) => `account-${id}`
+
+    async function* marksOf(name: string, day: Period) {
+      for await (const id of from.getEvent(name, day))
+        yield { event: name, user: nameOf(id), time: startOf(day, from.zone) }
+    }
+    async function* holdersOf(attribute: string) {
+      for await (const id of from.getAttribute(attribute)) yield { attribute, user: nameOf(id) }
+    }
+    const { events, attributes } = await from.rescan()
+    for (const { name, first, last } of events)
+      for (const day of between(
+        floor('day', parsePeriod(first)),
+        ceiling('day', parsePeriod(last)),
+        from.zone,
+      ))
+        await to.markAll(marksOf(name, day))
+    for (const name of attributes) await to.markAll(holdersOf(name))
+
+    expect(await collect(to.getMonthEvent('active'))).toEqual(['account-0', 'account-1'])
+    const october = await collect(to.getMonthEvent('active', ago(40)))
+    expect([...october].sort()).toEqual(['account-0', 'account-2'])
+    expect(await collect(to.getWeekEvent('active', ago(400)))).toEqual(['account-3'])
+    expect(await collect(to.getAttribute('active'))).toEqual(['account-2'])
   })
 })

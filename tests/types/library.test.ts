@@ -181,7 +181,8 @@ describe('RetentionTable', () => {
     expectTypeOf<RetentionTable['mean']['weighted']>().toEqualTypeOf<readonly (number | null)[]>()
     expectTypeOf<RetentionTable['mean']['rows']>().toEqualTypeOf<readonly number[]>()
     expectTypeOf<RetentionTable['who' | 'dataFrom' | 'dataTo']>().toEqualTypeOf<string | null>()
-    expectTypeOf<RetentionTable['knownAsOf']>().toEqualTypeOf<string | undefined>()
+    expectTypeOf<RetentionTable['knownAsOf' | 'registryAsOf']>().toEqualTypeOf<string | undefined>()
+    expectTypeOf<EventList['registryAsOf']>().toEqualTypeOf<string | null>()
   })
 
   it('is read only', () => {
