@@ -55,11 +55,24 @@ export class Registry {
         const snapshot = { asOf: seen.complete.asOf, ...seen.found }
         return { snapshot, adopted: seen.state.adopted }
       }
-      const idle = await this.scan({ isAwaited: true }, seen.state)
+      const idle = await this.rescanned(seen)
       seen = idle ? { ...seen, complete: idle } : await this.look()
     }
     const what = expected('scan', 'data that stays while it is looked at', `${TRIES} flushes`)
     throw new BitcohortError('REDIS_UNAVAILABLE', what)
+  }
+
+  /**
+   * A scan that somebody waits for. Where it fails, a node of a cluster being gone, the one before it stands: what
+   * needs no key of that node can be answered, and says as of when.
+   */
+  private async rescanned({ state, complete }: Seen): Promise<Complete | null> {
+    try {
+      return await this.scan({ isAwaited: true }, state)
+    } catch (error) {
+      if (complete === null || error instanceof BitcohortError) throw error
+      return complete
+    }
   }
 
   /** What is known so far, at once: before the first scan has ended that is not all. @throws BAD_SETTINGS */
