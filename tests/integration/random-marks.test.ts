@@ -17,7 +17,7 @@ import {
 import { Model } from '../fixtures/mark-model'
 import { startRedis } from '../fixtures/redis'
 
-/** For a machine with other work: each test takes ten seconds on a quiet one. */
+/** A test takes 13 to 30 s where both cores have other work too. */
 const TIMEOUT_MS = 180_000
 /** 100,000 marks and unmarks. */
 const histories = historiesOf({ seed: 20_241_127, count: 10, marks: 10_000 })
