@@ -1,3 +1,4 @@
+import { shorten } from '../../components/cohort/describe'
 import type { BitcohortError, IdMode } from '../../lib/bitmapist/face'
 
 /** A failure as a sentence beside a form. */
@@ -12,7 +13,7 @@ export function problemText({ code, message }: BitcohortError): string {
 export function idProblem(text: string, mode: IdMode): string {
   if (text.trim() === '') return 'Type the id of a user.'
   const what = mode === 'integer' ? 'a whole number from 0 to 4,294,967,295' : 'a text of at most 256 bytes'
-  return `“${text.trim()}” is no user id: an id is ${what}.`
+  return `“${shorten(text.trim())}” is no user id: an id is ${what}.`
 }
 
 /** Why there is no page of a user. */

@@ -112,7 +112,7 @@ function List({
         Dots: {shorten(query.return)} in each of the last {periods.length} {words},{' '}
         {formatPeriod(first, { year: false })} to {formatPeriod(last)}; the last one is still running.
       </p>
-      <ul className={classes.list} data-testid="users">
+      <ul className={classes.list} data-testid="users" data-wide={users.some(isWide) || undefined}>
         {users.map((user, at) => (
           <li key={user}>
             <a href={userUrl(user)} title={idText(user)}>
@@ -137,6 +137,11 @@ function List({
       </ul>
     </CopyIds>
   )
+}
+
+/** What takes more than half of a column of integer ids, such as a UUID. */
+function isWide(user: UserId): boolean {
+  return String(user).length > 18
 }
 
 interface PagesProps extends CellUsersViewProps {
