@@ -10,7 +10,7 @@ import type { Server } from './store/server'
 /** Keys that are asked after in a first round trip, and in each later one at most: nearly always the first is there. */
 const FIRST_TRIP = 16
 const WIDEST_TRIP = 1000
-/** Keys that are asked after at most: hours of twenty years. What would take more stays as it is. */
+/** Keys that are asked after for one scan: hours of twenty years. What would take more stays as it is. */
 const MOST_KEYS = 200_000
 
 /** Sets or removes an event's first and last period, if they are what they were. Returns 1 where they were. */
@@ -29,10 +29,6 @@ return 1`
 
 type EventMeaning = Extract<KeyMeaning, { kind: 'event' }>
 type AttributeMeaning = Extract<KeyMeaning, { kind: 'attribute' }>
-
-function nameOf(meaning: KeyMeaning): string {
-  return meaning.kind === 'event' ? memberOf(meaning) : `  ${meaning.name}`
-}
 
 interface Parts {
   readonly server: Server
@@ -60,10 +56,10 @@ export class Ghosts {
   async lay(suspects: readonly KeyMeaning[], found: Found): Promise<void> {
     const { server, records, meta, clock } = this.parts
     if (suspects.length === 0 || !(await server.capabilities()).scripts) return
-    const distinct = new Map(suspects.map((suspect) => [nameOf(suspect), suspect]))
     const gone: KeyMeaning[] = []
-    for (const suspect of distinct.values())
-      gone.push(...(await (suspect.kind === 'event' ? this.cut(suspect, found) : this.drop(suspect))))
+    const budget = { keys: MOST_KEYS }
+    for (const { suspect, range } of rangesOf(suspects, found))
+      gone.push(...(await (suspect.kind === 'event' ? this.cut(suspect, range, budget) : this.drop(suspect))))
     if (gone.length === 0) return
     await server.run(records.renew(clock()))
     await meta.touch()
@@ -72,15 +68,15 @@ export class Ghosts {
   }
 
   /** @returns the keys that the records do not reach to any more */
-  private async cut(suspect: EventMeaning, { events }: Found): Promise<readonly KeyMeaning[]> {
-    const { unit } = suspect.period
-    const range = events.get(suspect.event)?.[unit]
-    if (range === undefined) return []
-    const { first, last } = range
-    const at = (index: number): EventMeaning => ({ ...suspect, period: period(unit, index) })
+  private async cut(
+    suspect: EventMeaning,
+    { first, last }: Range,
+    budget: Budget,
+  ): Promise<readonly KeyMeaning[]> {
+    const at = (index: number): EventMeaning => ({ ...suspect, period: period(suspect.period.unit, index) })
     const length = last - first + 1
-    const low = await this.gap(length, (step) => at(first + step))
-    const high = low === length ? 0 : await this.gap(length, (step) => at(last - step))
+    const low = await this.gap(length, (step) => at(first + step), budget)
+    const high = low === length ? 0 : await this.gap(length, (step) => at(last - step), budget)
     if (low === null || high === null || low + high === 0) return []
     const ends = low === length ? ['', ''] : [first + low, last - high]
     const [isCut] = await this.parts.server.run([this.cutting(memberOf(suspect), [first, last, ...ends])])
@@ -96,13 +92,18 @@ export class Ghosts {
     return [suspect]
   }
 
-  /** How many keys are missing before the first that is there, or altogether; null where that is too many to tell. */
-  private async gap(length: number, at: (step: number) => KeyMeaning): Promise<number | null> {
+  /** How many keys are missing before the first that is there, or altogether; null where the budget does not tell. */
+  private async gap(
+    length: number,
+    at: (step: number) => KeyMeaning,
+    budget: Budget,
+  ): Promise<number | null> {
     let trip = FIRST_TRIP
     for (let from = 0; from < length; from += trip) {
-      if (from >= MOST_KEYS) return null
       if (from > 0) trip = WIDEST_TRIP
       const asked = Array.from({ length: Math.min(trip, length - from) }, (_, i) => at(from + i))
+      budget.keys -= asked.length
+      if (budget.keys < 0) return null
       const there = (await this.exist(asked)).indexOf(true)
       if (there >= 0) return from + there
     }
@@ -130,4 +131,27 @@ export class Ghosts {
     const { first, last } = this.parts.records
     return { key: first, make: () => new Command('eval', [CUT, 2, first, last, member, ...ends]) }
   }
+}
+
+interface Range {
+  readonly first: number
+  readonly last: number
+}
+
+interface Budget {
+  keys: number
+}
+
+/** Each suspect once, with the ends that the records have; the longest last, which may not be to be told. */
+function rangesOf(suspects: readonly KeyMeaning[], { events }: Found) {
+  const ranges = new Map<string, { readonly suspect: KeyMeaning; readonly range: Range }>()
+  for (const suspect of suspects)
+    if (suspect.kind === 'attribute')
+      ranges.set(`  ${suspect.name}`, { suspect, range: { first: 0, last: 0 } })
+    else {
+      const range = events.get(suspect.event)?.[suspect.period.unit]
+      if (range) ranges.set(memberOf(suspect), { suspect, range })
+    }
+  const length = ({ range }: { range: Range }) => range.last - range.first
+  return [...ranges.values()].sort((one, other) => length(one) - length(other))
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type KeyMeaning, parseKey } from './key'
 import { label, parsePeriod } from './label'
-import { add, covers, type Extent, earliest, endsOf, type Found, merged, nothing } from './snapshot'
+import { add, covers, type Extent, earliest, endsOf, equal, type Found, merged, nothing } from './snapshot'
 
 function foundAt(...labels: readonly string[]): Found {
   const extent: Extent = {}
@@ -62,6 +62,22 @@ describe('merged', () => {
     expect(merged(one, other)).toEqual(foundIn('a_2025-2', 'a_2025-4', 'b_2025-1', 'c_u'))
     expect(one).toEqual(foundIn('a_2025-2', 'c_u'))
     expect(merged(one, nothing())).toBe(one)
+  })
+})
+
+describe('equal', () => {
+  it('holds for the same events, ends of each unit, and attributes', () => {
+    const keys = ['a_2025-2', 'a_2025-4', 'b_W2025-1', 'c_u']
+    expect(equal(foundIn(...keys), foundIn(...keys.reverse(), 'a_2025-3'))).toBe(true)
+    for (const others of [
+      keys.slice(1),
+      keys.slice(0, -1),
+      [...keys, 'a_2025-5'],
+      [...keys, 'a_2025-3-1'],
+      [...keys, 'd_u'],
+      [...keys.slice(0, -1), 'd_u'],
+    ])
+      expect(equal(foundIn(...keys), foundIn(...others)), others.join()).toBe(false)
   })
 })
 

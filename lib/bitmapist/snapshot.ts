@@ -76,6 +76,20 @@ export function covers({ events, attributes }: Found, meaning: KeyMeaning): bool
   return extent !== undefined && extent.first <= meaning.period.index && meaning.period.index <= extent.last
 }
 
+/** Whether both are the same finding. */
+export function equal(one: Found, other: Found): boolean {
+  if (one.events.size !== other.events.size || one.attributes.size !== other.attributes.size) return false
+  for (const name of one.attributes) if (!other.attributes.has(name)) return false
+  for (const [event, extent] of one.events) {
+    const others = other.events.get(event)
+    for (const unit of UNITS) {
+      const [mine, theirs] = [extent[unit], others?.[unit]]
+      if (mine?.first !== theirs?.first || mine?.last !== theirs?.last) return false
+    }
+  }
+  return true
+}
+
 /** Lets a finding grow; extents that others hold stay as they are. */
 export function add(meaning: KeyMeaning, { events, attributes }: Growing): void {
   if (meaning.kind === 'attribute') {

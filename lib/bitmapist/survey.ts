@@ -10,6 +10,7 @@ import {
   add,
   covers,
   endsOf,
+  equal,
   type Found,
   type Growing,
   isNothing,
@@ -106,7 +107,7 @@ export class Survey {
   private async quick(state: State): Promise<Complete | null> {
     const sweep = await this.sweep(this.start(0))
     const { found, complete } = sweep
-    if (isWithin(found, state.found) && isWithin(state.found, found) && complete.tookMs <= QUICK_MS) {
+    if (equal(found, state.found) && complete.tookMs <= QUICK_MS) {
       this.parts.memory.idle = complete
       return complete
     }
@@ -147,6 +148,7 @@ export class Survey {
     const announced = grown(state.found)
     let pages = 0
     const start = begun ?? this.start(await countKeys(server))
+    await server.run([records.noteBegun(start)])
     const sweep = await this.sweep(start, async (meanings, sofar) => {
       const news = newsOf(meanings, announced)
       if (isNothing(news) && ++pages % PAGES_A_NOTE !== 0) return
@@ -171,6 +173,7 @@ export class Survey {
     const spentMs = () => start.spentMs + clock().getTime() - started
     const found = nothing()
     this.partial = found
+    this.progress = { seen: start.seen, total: start.total }
     for await (const { keys, seen, cursors } of readPages(server, prefix, each ? start : null)) {
       const meanings = meaningsOf(prefix, keys)
       for (const meaning of meanings) add(meaning, found)
@@ -208,10 +211,6 @@ export class Survey {
 
 function isSame(one: Complete | null, other: Complete | null): boolean {
   return one?.asOf.getTime() === other?.asOf.getTime() && one?.tookMs === other?.tookMs
-}
-
-function isWithin(one: Found, other: Found): boolean {
-  return endsOf(one).every((meaning) => covers(other, meaning))
 }
 
 /** A finding that may grow. */
