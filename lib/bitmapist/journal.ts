@@ -3,7 +3,7 @@ import type { Meta } from './meta'
 import { isUnwritable, type Records } from './records'
 import type { Registry } from './registry'
 import { add, covers, endsOf, meaningsOf, nothing } from './snapshot'
-import { type Bits, setBits } from './store/bits'
+import { type Lists, setBits } from './store/bits'
 import type { Call } from './store/call'
 import type { Server } from './store/server'
 import { UserNotes } from './user-notes'
@@ -36,7 +36,7 @@ export interface Entry {
 interface News {
   readonly keys: readonly string[]
   readonly meanings: readonly KeyMeaning[]
-  readonly users: ReadonlySet<number>
+  readonly users: readonly number[]
 }
 
 /**
@@ -75,20 +75,21 @@ export class Journal {
    * @returns whether the data is still what it was when the batch was begun; else all of it is to be written again
    * @throws WRONG_TYPE, BAD_SETTINGS
    */
-  async set(bits: Bits, users: Iterable<number>, entry: Entry): Promise<boolean> {
+  async set(bits: Lists, users: Iterable<number>, entry: Entry): Promise<boolean> {
     const { prefix, clock, records, registry } = this.parts
     const news = this.newsOf(bits, users, entry)
     // First those who become known: whoever matches something is known.
-    const all = news.users.size > 0 ? new Map([[knownKey(prefix), news.users], ...bits]) : bits
+    const all = news.users.length > 0 ? new Map([[knownKey(prefix), news.users], ...bits]) : bits
     const first = this.isTold(entry) ? records.announce(news.meanings, clock()) : []
     if (!(await this.write({ bits: all, value: 1 }, first, entry))) return false
-    if (!this.isTold(entry)) registry.note(news.meanings)
-    this.remember(news)
+    // What nobody was told is told again where that comes to be possible.
+    if (this.isTold(entry)) this.remember(news)
+    else registry.note(news.meanings)
     return true
   }
 
   /** Clears bits of users. @returns see `set` */
-  clear(bits: Bits, entry: Entry): Promise<boolean> {
+  clear(bits: Lists, entry: Entry): Promise<boolean> {
     return this.write({ bits, value: 0 }, [], entry)
   }
 
@@ -97,7 +98,7 @@ export class Journal {
   }
 
   private async write(
-    change: { readonly bits: Bits; readonly value: 0 | 1 },
+    change: { readonly bits: Lists; readonly value: 0 | 1 },
     first: readonly Call[],
     entry: Entry,
   ): Promise<boolean> {
@@ -115,14 +116,14 @@ export class Journal {
     }
   }
 
-  private newsOf(bits: Bits, users: Iterable<number>, { isKept }: Entry): News {
+  private newsOf(bits: Lists, users: Iterable<number>, { isKept }: Entry): News {
     const keys = [...bits.keys()].filter((key) => !this.keys.has(key))
     const news = nothing()
     for (const meaning of meaningsOf(this.parts.prefix, keys))
       if (!covers(this.announced, meaning)) add(meaning, news)
-    const unknown = new Set<number>()
+    const unknown: number[] = []
     if (isKept && this.parts.notesUsers)
-      for (const user of users) if (!this.users.has(user)) unknown.add(user)
+      for (const user of users) if (!this.users.has(user)) unknown.push(user)
     return { keys, meanings: endsOf(news), users: unknown }
   }
 

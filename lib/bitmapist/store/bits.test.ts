@@ -43,6 +43,17 @@ describe('setBits', () => {
     ])
   })
 
+  it('sends each bit once, however often it comes', async () => {
+    const { trips, server } = serverOf()
+    const bits = new Map([
+      ['a', [7, 3, 7, 4_294_967_295, 3]],
+      ['b', [5, 5]],
+      ['c', []],
+    ])
+    await setBits(server, { bits, value: 1 })
+    expect(trips).toEqual([['BITFIELD a SET u1 3 1 SET u1 7 1 SET u1 4294967295 1', 'setbit b 5 1']])
+  })
+
   it('has a command for each bit where the server groups none', async () => {
     const { trips, server } = serverOf({ bitfields: false })
     await setBits(server, { bits: bitsOf({ a: [9, 10], b: [7] }), value: 0 })
