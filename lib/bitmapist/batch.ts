@@ -26,9 +26,13 @@ export class Batch<Id extends UserId = number> {
   private marks: Mark<Id>[] = []
   private last: Promise<unknown> = Promise.resolve()
 
-  /** @param options of its marks where they do not say */
+  /**
+   * @param clock the instant that is now
+   * @param options of its marks where they do not say
+   */
   constructor(
     private readonly write: Write<Id>,
+    private readonly clock: () => Date,
     private readonly options: MarkOptions = {},
   ) {}
 
@@ -37,14 +41,14 @@ export class Batch<Id extends UserId = number> {
     return this.marks.length
   }
 
-  /** Keeps a mark of an event; its time is now unless given. */
-  markEvent(name: string, user: Id, options: EventOptions = {}): void {
-    this.marks.push({ event: name, user, ...options })
+  /** Keeps a mark of an event. Its time is now unless given: not that of the flush. */
+  markEvent(name: string, user: Id, { time = this.clock(), ...options }: EventOptions = {}): void {
+    this.marks.push({ event: name, user, time, ...options })
   }
 
-  /** Keeps that a mark is to be taken back. */
-  unmarkEvent(name: string, user: Id, options: EventOptions = {}): void {
-    this.marks.push({ op: 'unmark', event: name, user, ...options })
+  /** Keeps that a mark is to be taken back. Its time is now unless given: not that of the flush. */
+  unmarkEvent(name: string, user: Id, { time = this.clock(), ...options }: EventOptions = {}): void {
+    this.marks.push({ op: 'unmark', event: name, user, time, ...options })
   }
 
   /** Keeps that a user is to have an attribute. */
@@ -64,7 +68,8 @@ export class Batch<Id extends UserId = number> {
 
   /**
    * Writes the marks in their order, and returns when Redis has them all. Marks that come meanwhile wait for the next
-   * flush. Where it fails all of them stay, and may be flushed again: marks are idempotent.
+   * flush. Where it fails all of them stay, and may be flushed again: marks are idempotent. Bad marks stay too: only
+   * `clear` helps against those.
    * @returns how many were written; 0 where none waited
    * @throws BAD_MARKS with the index and reason of each bad one: nothing is written then; BAD_SETTINGS
    * @see bitmapist4, commit_transaction

@@ -42,7 +42,7 @@ export abstract class Marks<Id extends UserId> extends Bitmaps<Id> {
 
   /** An empty batch: marks are kept in it, without I/O, until it is flushed. @param options of its marks */
   batch(options?: MarkOptions): Batch<Id> {
-    return new Batch((marks, given) => this.mark(marks, given), options)
+    return new Batch((marks, given) => this.mark(marks, given), this.clock, options)
   }
 
   /**

@@ -58,6 +58,20 @@ describe('Batch', () => {
     })
   })
 
+  it('takes the time at which a mark was kept, whenever it is flushed', async () => {
+    let now = new Date('2024-02-09T23:59:59Z')
+    const batch = new Bitmapist({ redis, clock: () => now }).batch()
+    batch.markEvent('a', 1)
+    batch.markEvent('b', 1)
+    now = new Date('2024-02-10T00:00:00Z')
+    batch.unmarkEvent('b', 1)
+    batch.markEvent('c', 1)
+    await batch.flush()
+    expect(Object.keys(await held()).filter((key) => /-2-/.test(key))).toEqual([
+      ...['a_2024-2-9', 'b_2024-2-9', 'c_2024-2-10'],
+    ])
+  })
+
   it('takes the options of each mark before its own, and its own before its library’s', async () => {
     const tracking = new Bitmapist({ redis, prefix: 't_', trackHourly: true, clock: () => NOW })
     const batch = tracking.batch({ trackUnique: true })
