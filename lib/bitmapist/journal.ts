@@ -26,6 +26,8 @@ interface Parts {
 export interface Entry {
   /** The settings' text. */
   readonly text: string
+  /** Names the data: the same where some of it was deleted. */
+  readonly since: unknown
   /** Which of the connection's lives it is. */
   readonly life: number
   /** Whether there are records to write in. */
@@ -66,7 +68,8 @@ export class Journal {
     // That no raw ids are there.
     if (meta.isUnproven) await registry.read()
     const { records } = await server.capabilities()
-    return { text: await meta.claim(), life, isKept: records }
+    const text = await meta.claim()
+    return { text, since: meta.since, life, isKept: records }
   }
 
   /**

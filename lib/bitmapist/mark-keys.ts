@@ -44,8 +44,9 @@ export class MarkKeys {
   }
 
   /** What taking it back clears: the day and all of its hours, and the attribute where asked. @throws BAD_TIME */
-  clearedBy({ event, time, trackUnique }: Place): readonly string[] {
-    const day = periodAt('day', time, this.zone)
+  clearedBy(place: Place): readonly string[] {
+    const { event, trackUnique } = place
+    const day = this.dayOf(place)
     const keys = [day, ...within('hour', day)].map((of) => eventKey(this.prefix, event, of))
     return trackUnique ? [...keys, this.ofAttribute(event)] : keys
   }
@@ -56,6 +57,11 @@ export class MarkKeys {
     return (['week', 'month'] as const)
       .map((unit) => periodAt(unit, time, this.zone))
       .map((of) => ({ key: keyOf(of), days: within('day', of).map(keyOf) }))
+  }
+
+  /** The day of a mark. @throws BAD_TIME */
+  dayOf({ time }: Place): Period {
+    return periodAt('day', time, this.zone)
   }
 
   /** @throws BAD_EVENT */

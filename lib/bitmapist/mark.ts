@@ -1,10 +1,9 @@
+import { type CheckedMark, type CheckedMarks, checkMarks } from './checked-marks'
 import { BitcohortError, expected } from './errors'
-import { checkName } from './expression'
 import type { Ids } from './ids'
 import type { Entry, Journal } from './journal'
 import { lazily } from './lazily'
-import { MarkKeys, type Place } from './mark-keys'
-import { periodAt } from './period'
+import { MarkKeys } from './mark-keys'
 import { runsOf } from './runs'
 import { type Bits, readBits } from './store/bits'
 import type { Server } from './store/server'
@@ -35,21 +34,17 @@ export type Mark<Id extends UserId = number> =
 export const DEFAULT_MAX_USER_ID = 2 ** 27 - 1
 /** The data may be flushed under a batch: so often is it sent. */
 const TRIES = 5
+/** Some of it may be deleted: so often is a part sent, and after 16 times it is one mark. */
+const SENDS = 64
+/** The bit of an id that has none. */
+const NOBODY = -1
 /** Marks taken back at once: each reads up to 64 bits. */
 const UNMARKS_AT_ONCE = 1000
 
-interface Checked {
-  readonly op: 'mark' | 'unmark'
-  /** Its bit, which is written here when the id has got one: a batch has too many marks to copy each. */
-  user: number
-}
-type CheckedMark = (Checked & Place) | (Checked & { readonly attribute: string })
-
-/** A batch whose marks are all good. */
-interface Batch {
-  readonly marks: readonly CheckedMark[]
-  /** Of its marks, in their order. */
-  readonly ids: readonly UserId[]
+/** Marks of a batch that are sent at once. */
+interface Part extends CheckedMarks {
+  /** How often it has been sent. */
+  readonly sends: number
 }
 
 /** Writes marks. Setting a bit that is set changes nothing, so all of it is safe to send again. */
@@ -74,17 +69,43 @@ export class Marker {
    * @throws BAD_MARKS, with the index and reason of each, where any is bad: nothing is written then; BAD_SETTINGS
    */
   async write(marks: readonly Mark<UserId>[], options: MarkOptions = {}): Promise<void> {
-    const batch = this.check(marks, options)
+    const { ids, clock } = this.options
+    const batch = checkMarks(marks, { options, ids, keys: this.keys, now: clock() })
     if (batch.marks.length === 0) return
-    await this.options.ids.ready()
-    for (let tries = 0; tries < TRIES; tries++) {
-      const entry = await this.options.journal.open()
-      const bits = await this.options.ids.assign(batch.ids)
-      for (const [i, mark] of batch.marks.entries()) mark.user = bits[i] ?? Number.NaN
-      if (await this.send(batch.marks, entry)) return
-    }
+    await ids.ready()
+    for (let tries = 0; tries < TRIES; tries++) if (await this.deliver(batch)) return
     const what = expected('marks', 'data that stays while they are written', `${TRIES} flushes`)
     throw new BitcohortError('REDIS_UNAVAILABLE', what)
+  }
+
+  /**
+   * Writes a batch, whatever is deleted meanwhile: what a deletion came across is sent again, in halves, for shorter
+   * parts get through where one deletion follows the other.
+   * @returns whether the data was the same all the time; else all of the batch is to be sent again
+   */
+  private async deliver(batch: CheckedMarks): Promise<boolean> {
+    const { journal } = this.options
+    const first = await journal.open()
+    const waiting: Part[] = [{ ...batch, sends: 0 }]
+    for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
+      if (part.sends === SENDS) return false
+      const entry = part.sends === 0 ? first : await journal.open()
+      if (entry.since !== first.since || entry.life !== first.life) return false
+      if (!(await this.send(await this.located(part), entry))) waiting.push(...halves(part))
+    }
+    return true
+  }
+
+  /** The marks with their bits. Where an id has none there is nothing to take back. */
+  private async located({ marks, ids }: CheckedMarks): Promise<readonly CheckedMark[]> {
+    const all = this.options.ids
+    const isMark = ({ op }: CheckedMark) => op === 'mark'
+    const given = await all.assign(marks.every(isMark) ? ids : ids.filter((_, i) => marks[i]?.op === 'mark'))
+    const found =
+      given.length === ids.length ? [] : await all.find(ids.filter((_, i) => marks[i]?.op !== 'mark'))
+    let [nextGiven, nextFound] = [0, 0]
+    for (const mark of marks) mark.user = (isMark(mark) ? given[nextGiven++] : found[nextFound++]) ?? NOBODY
+    return found.includes(null) ? marks.filter(({ user }) => user !== NOBODY) : marks
   }
 
   /** @returns whether all of it went to the same data; else it is to be sent again */
@@ -99,31 +120,6 @@ export class Marker {
         stands = (await this.options.journal.set(this.usersByKey(run), users, entry)) && stands
       }
     return stands
-  }
-
-  private check(marks: readonly Mark<UserId>[], options: MarkOptions): Batch {
-    const { zone, clock } = this.options
-    const now = clock()
-    const checkTime = this.keys.once(({ time }) => periodAt('day', time, zone))
-    const details: { index: number; message: string }[] = []
-    const checked: CheckedMark[] = []
-    const ids: UserId[] = []
-    for (const [index, mark] of marks.entries())
-      try {
-        const one = checkOne(mark, now, options)
-        ids.push(this.options.ids.check(mark.user))
-        if ('event' in one) checkTime(one)
-        checked.push(one)
-      } catch (error) {
-        if (!(error instanceof BitcohortError)) throw error
-        details.push({ index, message: error.message })
-      }
-    if (details.length === 0) return { marks: checked, ids }
-    const indexes = details.slice(0, 10).map((detail) => detail.index)
-    const more = details.length > 10 ? ` and ${details.length - 10} more` : ''
-    const [first] = details
-    const what = `"marks" expected valid marks, got bad ones at ${indexes.join(', ')}${more}, the first: ${first?.message}`
-    throw new BitcohortError('BAD_MARKS', what, { field: 'marks', details })
   }
 
   /** The users to be set, by key; one may come more than once. */
@@ -177,20 +173,15 @@ export class Marker {
   }
 }
 
-/** @throws BAD_EVENT, BAD_TIME, BAD_PARAMETER */
-function checkOne(mark: Mark<UserId>, now: Date, options: MarkOptions): CheckedMark {
-  if (typeof mark !== 'object' || mark === null)
-    throw new BitcohortError('BAD_PARAMETER', expected('mark', 'an object', mark))
-  const { op = 'mark' } = mark
-  if (op !== 'mark' && op !== 'unmark')
-    throw new BitcohortError('BAD_PARAMETER', expected('op', 'mark or unmark', op), { field: 'op' })
-  if ('attribute' in mark && 'event' in mark)
-    throw new BitcohortError('BAD_PARAMETER', expected('mark', 'an event or an attribute', 'both'))
-  if ('attribute' in mark) return { op, user: 0, attribute: checkName(mark.attribute, 'attribute') }
-  const { time = now, trackHourly = options.trackHourly, trackUnique = options.trackUnique } = mark
-  const event = checkName(mark.event)
-  if (!(time instanceof Date)) throw new BitcohortError('BAD_TIME', expected('time', 'a Date', time))
-  return { op, user: 0, event, time, trackHourly: trackHourly ?? false, trackUnique: trackUnique ?? false }
+/** To be sent from the end. */
+function halves({ marks, ids, sends }: Part): readonly Part[] {
+  const middle = marks.length >> 1
+  const part = (from: number, to: number) => ({
+    marks: marks.slice(from, to),
+    ids: ids.slice(from, to),
+    sends: sends + 1,
+  })
+  return middle === 0 ? [part(0, 1)] : [part(middle, marks.length), part(0, middle)]
 }
 
 /** A week's or month's days, by their keys, and the users to be taken from it. */

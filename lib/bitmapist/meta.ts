@@ -39,6 +39,8 @@ export class Meta {
   private readonly listeners: (() => void)[] = []
   /** What the key held when this process last looked; null for nothing, or where it has not looked. */
   private text: string | null = null
+  /** Since when the data is kept, as it says. */
+  private birth: unknown = null
   /** Whether this process has ever found or set it. */
   private agreed = false
 
@@ -59,6 +61,11 @@ export class Meta {
   /** What the key held when this process last looked. */
   get current(): string | null {
     return this.text
+  }
+
+  /** Names the data: another one where all of it was flushed and begun anew, the same where some was deleted. */
+  get since(): unknown {
+    return this.birth
   }
 
   /** Whether raw ids may be there that nobody has asked about: with mapped ids, before the first write. */
@@ -84,8 +91,10 @@ export class Meta {
     this.text = null
     if (isChange) for (const listener of this.listeners) listener()
     if (text === null) return
-    this.compare(parse(text))
+    const found = parse(text)
+    this.compare(found)
     this.text = text
+    this.birth = found.since
     this.agreed = true
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { Bitmapist, parsePeriod } from '../../lib/bitmapist'
 import { type PrivateRedis, startRedis } from '../fixtures/redis'
@@ -162,6 +163,29 @@ describe('Bitmapist.deletePeriod', () => {
         { name: 'a', first: '2024-02', last: '2024-12' },
         { name: 'b_2024', first: '2024-01', last: '2025-01' },
       ])
+  })
+})
+
+describe('Bitmapist.mark', () => {
+  it('gets large batches through, however often other processes delete something', async () => {
+    await markEach(['old'])
+    const meta = `bitcohort:{${PREFIX}}:meta`
+    const settings = JSON.parse((await redis.get(meta)) ?? '{}')
+    const marks = Array.from({ length: 30_000 }, (_, user) => ({ event: 'new', user }))
+    let isWritten = false
+    const writing = bm.mark(marks).finally(() => {
+      isWritten = true
+    })
+    // What a deletion tells the others at its end.
+    for (let k = 1; !isWritten; k++) {
+      const deletedAt = new Date(NOW.getTime() + k).toISOString()
+      await redis.set(meta, JSON.stringify({ ...settings, deletedAt }))
+      await sleep(2)
+    }
+    await writing
+    for (const set of [bm.getDayEvent('new'), bm.getWeekEvent('new'), bm.getMonthEvent('new')])
+      expect(await set.count()).toBe(30_000)
+    expect(await bm.eventNames()).toEqual(['new', 'old'])
   })
 })
 

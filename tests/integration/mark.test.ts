@@ -110,6 +110,25 @@ describe('Bitmapist.unmarkEvent', () => {
     ])
   })
 
+  it('gives no number to an id that nobody marked, whatever is marked and taken back beside it', async () => {
+    const mapped = new Bitmapist({ redis, idMode: 'mapped', clock: () => NOW })
+    await mapped.unmarkEvent('a', 'nobody')
+    await mapped.mark([
+      { op: 'unmark', event: 'a', user: 'first' },
+      { event: 'a', user: 'first' },
+      { op: 'unmark', attribute: 'a', user: 'nobody' },
+      { event: 'a', user: 'second' },
+      { op: 'unmark', event: 'a', user: 'second' },
+      { op: 'unmark', event: 'a', user: 'nobody' },
+      { event: 'b', user: 'third' },
+    ])
+    const day = mapped.getDayEvent('a')
+    expect([await day.count(), await day.has('first')]).toEqual([1, true])
+    const known: string[] = []
+    for await (const id of mapped.getDayEvent('none').not()) known.push(id)
+    expect(known).toEqual(['first', 'second', 'third'])
+  })
+
   it('touches nobody else, and makes no key', async () => {
     await bm.markEvent('a', 4)
     await bm.unmarkEvent('a', 5)
