@@ -9,6 +9,8 @@ import { type Manner, Survey, type SurveyParts } from './survey'
 
 /** How long a list waits for a scan before it shows what there is so far. */
 const GRACE_MS = 250
+/** How long an answer waits for a scan that was quick before. */
+const PATIENCE_MS = 1000
 /** The data may be flushed under a scan: so often is one begun for one answer. */
 const TRIES = 5
 
@@ -63,14 +65,20 @@ export class Registry {
   }
 
   /**
-   * A scan that somebody waits for. Where it fails, a node of a cluster being gone, the one before it stands: what
-   * needs no key of that node can be answered, and says as of when.
+   * A scan that somebody waits for. Where it fails or hangs, a node of a cluster being gone, the one before it stands:
+   * what needs no key of that node can be answered, and says as of when.
    */
   private async rescanned({ state, complete }: Seen): Promise<Complete | null> {
+    const scan = this.scan({ isAwaited: true }, state)
+    if (complete === null) return scan
     try {
-      return await this.scan({ isAwaited: true }, state)
+      const done = await within(
+        PATIENCE_MS,
+        scan.then((found) => ({ found })),
+      )
+      return done ? done.found : complete
     } catch (error) {
-      if (complete === null || error instanceof BitcohortError) throw error
+      if (error instanceof BitcohortError) throw error
       return complete
     }
   }

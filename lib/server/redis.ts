@@ -8,6 +8,7 @@ import { TimedCluster } from './timed-cluster'
 const TIMEOUT_MS = 2000
 /** How often a cluster's command is sent again where its node is gone or its slot has moved, a tenth of a second apart. */
 const REDIRECTIONS = 8
+const REFRESH_MS = 5000
 
 export interface ClientOptions {
   /** Connects with the first command; otherwise at once. */
@@ -37,6 +38,8 @@ export function openClient(address: RedisAddress, options: ClientOptions = {}): 
     // A cluster of which a part is down answers for the others; what is down says so itself.
     enableReadyCheck: false,
     slotsRefreshTimeout: TIMEOUT_MS / 2,
+    // A node that was gone is only tried again once somebody asks where it is.
+    slotsRefreshInterval: REFRESH_MS,
     maxRedirections: REDIRECTIONS,
     // Names stay names: certificates are of names.
     dnsLookup: (host, found) => found(null, host),
@@ -89,16 +92,25 @@ export function connectRedis(address: RedisAddress, log: Logger): Client {
   }
   tell(client, address.label)
   // A node that comes back is another connection.
-  if (isCluster(client))
-    client.on('+node', (node: Redis) => tell(node, `${node.options.host}:${node.options.port}`))
+  if (isCluster(client)) client.on('+node', (node: Redis) => tell(node, labelOf(node)))
   return client
 }
 
-/** Returns once Redis has answered; of a cluster each primary. */
+/** Returns once Redis has answered; of a cluster each node that holds slots. */
 export async function ping(client: Client): Promise<void> {
-  // A cluster without any node has none to be asked.
   await client.ping()
-  if (isCluster(client)) await Promise.all(client.nodes('master').map((node) => node.ping()))
+  if (!isCluster(client)) return
+  const nodes = new Map(client.nodes('master').map((node) => [labelOf(node), node]))
+  const holders = [...new Set(client.slots.map(([name]) => name ?? ''))]
+  const answers = holders.map((name) => nodes.get(name)?.ping() ?? Promise.reject(new Error(GONE)))
+  await Promise.all(answers)
+}
+
+/** What ioredis says of a node whose connection is closed. */
+const GONE = 'Connection is closed.'
+
+function labelOf({ options: { host, port } }: Redis): string {
+  return `${host}:${port}`
 }
 
 function isCluster(client: Client): client is Cluster {
