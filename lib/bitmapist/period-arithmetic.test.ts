@@ -180,6 +180,8 @@ describe('within', () => {
   it.each([
     ['hour', '2024-02-09', 24],
     ['day', '2020-W53', 7],
+    // Its other days are of the year 10000.
+    ['day', '9999-W52', 5],
     ['day', '2024-02', 29],
     ['day', '2023', 365],
     ['month', '2024', 12],

@@ -109,11 +109,11 @@ export function firstDay(of: Period): Period {
   return period('day', firstDayIndex(of))
 }
 
-/** The last day of a period (of an hour: its day). */
+/** The last day of a period (of an hour: its day); of the last week of all, 9999-W52, the last day of all. */
 export function lastDay(of: Period): Period {
-  return of.unit === 'hour'
-    ? firstDay(of)
-    : period('day', firstDayIndex({ unit: of.unit, index: of.index + 1 }) - 1)
+  if (of.unit === 'hour') return firstDay(of)
+  const next = firstDayIndex({ unit: of.unit, index: of.index + 1 })
+  return period('day', Math.min(next - 1, LAST_DAY))
 }
 
 /**
