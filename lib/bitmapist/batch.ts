@@ -137,6 +137,7 @@ function movedBy(first: number, error: unknown): unknown {
   if (!(error instanceof BitcohortError) || error.details === undefined || first === 0) return error
   const details = error.details.map(({ index, message }) => ({ index: index + first, message }))
   const indexes = details.slice(0, 10).map(({ index }) => index)
-  const what = `"marks" expected valid marks, got bad ones at ${indexes.join(', ')} of the source, in the batch from ${first} on`
+  const where = `${indexes.join(', ')} of the source, in the batch from ${first} on`
+  const what = `"marks" expected valid marks, got bad ones at ${where}, the first: ${details[0]?.message}`
   return new BitcohortError(error.code, what, { field: 'marks', details, cause: error })
 }

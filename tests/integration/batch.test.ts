@@ -206,7 +206,9 @@ describe('Bitmapist.markAll', () => {
     }
     const error = await errorOf(bm.markAll(source()))
     expect(error).toMatchObject({ code: 'BAD_MARKS', field: 'marks', details: [{ index: 50_100 }] })
-    expect(String(error)).toContain('at 50100 of the source, in the batch from 50000 on; mend')
+    expect(String(error)).toContain(
+      'at 50100 of the source, in the batch from 50000 on, the first: "user" expected',
+    )
     expect(await bm.getDayEvent('a').count()).toBe(MARKS_A_WRITE)
   })
 })

@@ -146,13 +146,14 @@ describe('Bitmapist.deletePeriod', () => {
   })
 
   it('takes the last week of all, which no other year has', async () => {
-    await redis.setbit(`${PREFIX}a_W9999-52`, 1, 1)
-    await bm.markEvent('a', 2, { time: at('9999-12-31T23:59:59Z') })
-    await bm.unmarkEvent('a', 2, { time: at('9999-12-31T23:59:59Z') })
-    expect(await bm.getWeekEvent('a', at('9999-12-27T00:00:00Z')).count()).toBe(1)
-    expect((await bm.user(1)).events).toHaveLength(1)
-    expect(await bm.deletePeriod(parsePeriod('2024'))).toBe(0)
-    expect(await bm.deletePeriod(parsePeriod('9999'))).toBe(3)
+    const late = open({ prefix: 'late_' })
+    await redis.setbit('late_a_W9999-52', 1, 1)
+    await late.markEvent('a', 2, { time: at('9999-12-31T23:59:59Z') })
+    await late.unmarkEvent('a', 2, { time: at('9999-12-31T23:59:59Z') })
+    expect(await late.getWeekEvent('a', at('9999-12-27T00:00:00Z')).count()).toBe(1)
+    expect((await late.user(1)).events).toHaveLength(1)
+    expect(await late.deletePeriod(parsePeriod('2024'))).toBe(0)
+    expect(await late.deletePeriod(parsePeriod('9999'))).toBe(3)
   })
 
   it('leaves the longer periods whom they held', async () => {
