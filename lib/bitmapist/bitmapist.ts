@@ -31,6 +31,7 @@ import { SpanSource, spanKey } from './store/span'
 import type { UserId } from './user-id'
 import { type Zone, zoneOf } from './zone'
 
+/** What a library is made with. */
 export interface BitmapistOptions<Mode extends IdMode = 'integer'> {
   /** One Redis, found by Sentinel or not, or a cluster. Its own `keyPrefix` must not be set. */
   readonly redis: Client
@@ -101,7 +102,8 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
   /**
    * Writes a batch of marks in its order; resolves when Redis has them all. Idempotent. Batches of 10,000 and more
    * are best: bits are grouped by key.
-   * @throws BAD_MARKS with the index and reason of each bad one: nothing is written then; BAD_SETTINGS
+   * @throws BAD_MARKS with the index and reason of each bad one: nothing is written then; BAD_SETTINGS; WRONG_TYPE where
+   * a key holds no bitmap: the others may be written then
    */
   async mark(marks: readonly Mark<IdOf<Mode>>[], options: MarkOptions = {}): Promise<void> {
     const { trackHourly = this.options.trackHourly, trackUnique = this.options.trackUnique } = options

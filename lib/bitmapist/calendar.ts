@@ -1,9 +1,12 @@
 /** Days as ordinals since 1970-01-01, in the proleptic Gregorian calendar: what periods are counted in. */
 
+/** Milliseconds of an hour. */
 export const HOUR_MS = 3_600_000
+/** Milliseconds of a day. */
 export const DAY_MS = 86_400_000
 /** Years 1 to 9999, as Python's datetime has them: outside, a label would not be four digits. */
 export const FIRST_DAY = dayIndex(1, 1, 1)
+/** 9999-12-31. */
 export const LAST_DAY = dayIndex(9999, 12, 31)
 
 /** Days since 1970-01-01 of a proleptic Gregorian date; months and days may overflow, as in Date.UTC. */

@@ -33,8 +33,10 @@ export const ERRORS = {
   INTERNAL: 'try again; the server log has the details',
 } as const
 
+/** What names an error to programs. */
 export type ErrorCode = keyof typeof ERRORS
 
+/** What an error tells besides its message. */
 export interface ErrorOptions {
   /** The name of the argument or parameter at fault. */
   readonly field?: string

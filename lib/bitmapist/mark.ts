@@ -10,6 +10,7 @@ import type { Server } from './store/server'
 import type { UserId } from './user-id'
 import type { Zone } from './zone'
 
+/** What marks set besides day, week and month. */
 export interface MarkOptions {
   /** Sets the hour too. */
   readonly trackHourly?: boolean | undefined
@@ -66,7 +67,8 @@ export class Marker {
 
   /**
    * Writes a batch, in its order, and returns when Redis has it all.
-   * @throws BAD_MARKS, with the index and reason of each, where any is bad: nothing is written then; BAD_SETTINGS
+   * @throws BAD_MARKS, with the index and reason of each, where any is bad: nothing is written then; BAD_SETTINGS;
+   * WRONG_TYPE
    */
   async write(marks: readonly Mark<UserId>[], options: MarkOptions = {}): Promise<void> {
     const { ids, clock } = this.options

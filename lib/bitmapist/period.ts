@@ -4,6 +4,7 @@ import { UTC, type Zone } from './zone'
 
 /** The kinds of period, from the finest to the coarsest. */
 export const UNITS = ['hour', 'day', 'week', 'month', 'year'] as const
+/** A kind of period. */
 export type Unit = (typeof UNITS)[number]
 
 /**

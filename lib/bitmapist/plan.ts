@@ -12,6 +12,7 @@ export interface SignedNode {
   readonly complement: boolean
 }
 
+/** How one bitmap of a plan comes about: it has a key, or is made of earlier ones. */
 export type Step =
   | { readonly op: 'leaf'; readonly key: string }
   | { readonly op: 'and' | 'or' | 'xor' | 'minus'; readonly inputs: readonly Node[] }

@@ -6,12 +6,14 @@ const MIN_BLOCK = 512
 /** Bitmaps × block at most, bytes: past about 27 MB of replies a round, Redis and Node are several times slower. */
 const ROUND_BYTES = 24 * 1024 * 1024
 
+/** A bitmap that is read, and its place in memory. */
 export interface Leaf {
   readonly key: string
   readonly node: Node
   readonly slot: number
 }
 
+/** A bitmap that is made of others, and its place in memory. */
 export interface Operation {
   readonly op: 'and' | 'or' | 'xor' | 'minus'
   readonly node: Node

@@ -10,6 +10,7 @@ interface Names {
   readonly attributes: ReadonlySet<string>
 }
 
+/** Which names are asked for. */
 export interface NameOptions {
   /** What the names begin with, character for character; any unless given. */
   readonly prefix?: string

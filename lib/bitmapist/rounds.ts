@@ -8,6 +8,7 @@ export interface Round {
   readonly pieces: readonly Piece[]
 }
 
+/** A stretch of one bitmap. */
 export interface Piece {
   readonly leaf: Leaf
   /** Where in the block the bytes begin: before them there is nobody. */

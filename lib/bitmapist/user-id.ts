@@ -2,6 +2,7 @@ import { BitcohortError, expected } from './errors'
 
 /** How user ids become bits: as they are, or by a number of our own for each. */
 export const ID_MODES = ['integer', 'mapped'] as const
+/** A way to keep ids. */
 export type IdMode = (typeof ID_MODES)[number]
 
 /** A user's id, as callers have it: a number where ids are bits as they are, a text where they are mapped. */
@@ -44,6 +45,7 @@ function isLong(id: string): boolean {
   return id.length * 3 > MAX_ID_BYTES && new TextEncoder().encode(id).length > MAX_ID_BYTES
 }
 
+/** What an id has to be. */
 export interface IdRules {
   readonly mode: IdMode
   /** The highest integer id; 2³² − 1 unless given. */

@@ -24,6 +24,7 @@ const LAST_YEAR = 2100
 /** Clocks are at most so far from UTC. */
 const WIDEST = 26 * 3_600_000
 
+/** The clock without changes. */
 export const UTC: Zone = Object.freeze({
   name: 'UTC',
   local: (instant: number) => instant,

@@ -4,6 +4,7 @@ import type { ReportContext } from './context'
 import { bracketsOf, type RetentionRequest } from './request'
 import type { Sets } from './sets'
 
+/** What a retention table is made of. */
 export interface CellCounts {
   /** Users, by row. */
   readonly sizes: Float64Array

@@ -12,6 +12,7 @@ export interface Pool extends Share {
   readonly cohorts: number
 }
 
+/** The newest cohorts beside as many before them. */
 export interface Comparison {
   /** The cohorts just before those of `recent`, as many. */
   readonly before: Pool

@@ -3,6 +3,7 @@ import type { Expression } from '../expression'
 import type { Period } from '../period'
 import { BASES, type Base, type Bracket, type Cohort, MODES, type Mode } from './table'
 
+/** What a retention table is asked for. */
 export interface RetentionRequest {
   readonly start: Expression
   readonly return: Expression

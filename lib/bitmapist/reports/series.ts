@@ -8,6 +8,7 @@ import type { Node, Plan } from '../plan'
 import { instantLabel, planned, type ReportContext } from './context'
 import type { SeriesReport } from './table'
 
+/** What a series is asked for. */
 export interface SeriesRequest {
   readonly expression: Expression
   /** First and last period, of one unit. */

@@ -16,6 +16,7 @@ export interface Sets {
   readonly users: Node
 }
 
+/** Who is in a row; `isHistory` where everybody is who came before the data. */
 export interface Row {
   readonly period: Period
   readonly node: Node
@@ -26,6 +27,7 @@ interface SetPlanning extends Planning {
   readonly context: ReportContext
 }
 
+/** Plans the users of all rows, and those who returned in all periods. @throws BAD_COHORT, TOO_LARGE */
 export function planSets(request: RetentionRequest, planning: SetPlanning): Sets {
   const { context, plan } = planning
   const { first, rows, mode } = request

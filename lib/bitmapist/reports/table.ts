@@ -6,9 +6,11 @@ import type { UserId } from '../user-id'
  * any later one, to date; `on-or-before` in any of r + 1 … r + k (for k = 0 in r); `every` (streak) in each of r … r + k.
  */
 export const MODES = ['on', 'on-or-after', 'on-or-before', 'every'] as const
+/** Which users count as returned. */
 export type Mode = (typeof MODES)[number]
 /** What a rate is a part of: the row's users, or (of a streak) those of the cell before. */
 export const BASES = ['cohort', 'previous'] as const
+/** What a rate is a part of. */
 export type Base = (typeof BASES)[number]
 /** Offsets `from` to `to`, both included, as one column. */
 export type Bracket = readonly [from: number, to: number]
@@ -19,6 +21,7 @@ export type CellFlag = 'silent' | null
 /** `history`: the earliest stored period of `start` holds everybody who came before. */
 export type RowFlag = 'history' | null
 
+/** One row at one offset. */
 export interface RetentionCell {
   /** Periods after the row's own; of a bracket the first. */
   readonly offset: number
@@ -28,6 +31,7 @@ export interface RetentionCell {
   readonly flag: CellFlag
 }
 
+/** One cohort. */
 export interface RetentionRow {
   /** First day of the row's period, `2025-01-06` (an hour: `2025-01-06T05`). */
   readonly start: string
@@ -79,6 +83,7 @@ export interface RetentionTable {
   readonly mean: RetentionMean
 }
 
+/** One period of a series. */
 export interface SeriesPoint {
   readonly start: string
   /** Users; null while `future`. */
@@ -86,6 +91,7 @@ export interface SeriesPoint {
   readonly state: PeriodState
 }
 
+/** How many users matched an expression, period by period. */
 export interface SeriesReport {
   readonly period: Unit
   readonly expression: string
@@ -96,6 +102,7 @@ export interface SeriesReport {
   readonly points: readonly SeriesPoint[]
 }
 
+/** An event that has keys. */
 export interface EventSummary {
   readonly name: string
   /** Months, `2024-01`. */
@@ -103,6 +110,7 @@ export interface EventSummary {
   readonly last: string
 }
 
+/** The events and attributes that have keys. */
 export interface EventList {
   readonly events: readonly EventSummary[]
   readonly attributes: readonly string[]

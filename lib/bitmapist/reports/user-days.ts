@@ -7,6 +7,7 @@ import type { UserId } from '../user-id'
 import { planned, type ReportContext } from './context'
 import { evaluateFor } from './has'
 
+/** Which days of a user are asked for. */
 export interface UserDaysRequest {
   readonly event: string
   /** First and last day. */
@@ -41,6 +42,7 @@ export async function userDays(
   return days.filter((day) => held.has(keyOf(day)))
 }
 
+/** What is asked of each of some users. */
 export interface DotsRequest {
   readonly expression: Expression
   readonly periods: readonly Period[]

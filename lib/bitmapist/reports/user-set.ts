@@ -9,6 +9,7 @@ import { type KnownUsers, planned, type ReportContext } from './context'
 /** Ids of one chunk: a few milliseconds of work, after which others get a turn. */
 const IDS_A_CHUNK = 16_384
 
+/** Some users of a set, one after the other. */
 export interface UserPage<Id extends UserId = number> {
   /** In the order of their bits: ascending where ids are bits as they are. */
   readonly users: readonly Id[]

@@ -37,6 +37,7 @@ const MISSING =
 /** What they answer to writes that they do not take for now: a replica, one that is full or cannot save. */
 const NOT_NOW = /^(READONLY|OOM|MISCONF|NOREPLICAS) /
 
+/** What trying a server has found. */
 export interface Probed {
   readonly capabilities: Capabilities
   /** False where something was refused for now. */
