@@ -1,5 +1,5 @@
 import { Bitmaps } from './bitmaps'
-import { Engine } from './evaluate'
+import { Age, type CacheStats, Engine } from './evaluate'
 import type { Expression } from './expression'
 import { type IdMode, type IdOf, type Ids, IntegerIds } from './ids'
 import { createSimdKernel } from './kernel/simd'
@@ -22,6 +22,7 @@ import { type UserSet, usersOf } from './reports/user-set'
 import { type Client, Server } from './store/server'
 import { RedisSource } from './store/source'
 import { SpanSource } from './store/span'
+import { Tracking } from './store/tracking'
 import type { UserId } from './user-id'
 import { type Zone, zoneOf } from './zone'
 
@@ -42,6 +43,11 @@ export interface BitmapistOptions<Mode extends IdMode = 'integer'> {
   readonly timeZone?: string
   /** How ids become bits; `integer` (as they are) unless given. */
   readonly idMode?: Mode
+  /**
+   * Memory for bitmaps that reports read, bytes; 0 unless given. Redis tells of their changes, over two connections more a
+   * node, and every answer is exact. A server that tells of none: closed periods' bitmaps are kept for a minute.
+   */
+  readonly cacheBytes?: number
   /** The instant that is now. */
   readonly clock?: () => Date
 }
@@ -84,7 +90,9 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Bitmaps<IdOf<Mod
     this.clock = clock
     this.zone = zoneOf(options.timeZone ?? 'UTC')
     const server = new Server(redis, ownKey(prefix, 'probe'))
-    this.engine = new Engine(new SpanSource(new RedisSource(server)), createSimdKernel)
+    const { cacheBytes = 0 } = options
+    const keeping = cacheBytes > 0 ? { cacheBytes, tracker: new Tracking(server, clock) } : null
+    this.engine = new Engine(new SpanSource(new RedisSource(server)), createSimdKernel, keeping)
     const { idMode } = options
     const ids = idMode === 'mapped' ? new MappedIds(server, prefix) : new IntegerIds(maxUserId)
     // The mode is the type's own: what is made here is what it says, which the compiler cannot see.
@@ -131,6 +139,7 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Bitmaps<IdOf<Mod
   async mark(marks: readonly Mark<IdOf<Mode>>[], options: MarkOptions = {}): Promise<void> {
     const { trackHourly = this.options.trackHourly, trackUnique = this.options.trackUnique } = options
     const keys = await this.marker.write(marks, { trackHourly, trackUnique })
+    this.engine.forget([...keys])
     this.registry.note([...keys].flatMap((key) => parseKey(this.prefix, key) ?? []))
   }
 
@@ -201,6 +210,16 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Bitmaps<IdOf<Mod
     return this.meta.check()
   }
 
+  /** What the cache of bitmaps does. */
+  cacheStats(): CacheStats {
+    return this.engine.cacheStats()
+  }
+
+  /** Closes the connections that this instance opened: those of its cache; not the one it was given. Idempotent. */
+  close(): void {
+    this.engine.close()
+  }
+
   private async has(of: Expression, user: IdOf<Mode>): Promise<boolean> {
     return has(of, { user, of: null }, await this.context())
   }
@@ -218,6 +237,7 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Bitmaps<IdOf<Mod
       highest: await this.ids.highest(),
       maxKeys,
       signal,
+      age: new Age(),
     }
   }
 }

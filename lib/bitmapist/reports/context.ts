@@ -1,4 +1,4 @@
-import type { Engine } from '../evaluate'
+import type { Age, Engine } from '../evaluate'
 import type { Ids } from '../ids'
 import { attributeKey, eventKey } from '../key'
 import { period } from '../period'
@@ -23,6 +23,10 @@ export interface ReportContext<Id extends UserId = UserId> {
   /** Distinct keys that a report may read; Infinity for no limit. */
   readonly maxKeys: number
   readonly signal?: AbortSignal | undefined
+  /** Is told how old the bitmaps are that the report reads. */
+  readonly age?: Age | undefined
+  /** Whether nobody marks a key any more. */
+  readonly isClosed?: ((key: string) => boolean) | undefined
 }
 
 /** An instant as reports print it: ISO 8601 to the second. */

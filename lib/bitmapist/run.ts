@@ -1,0 +1,179 @@
+import { Block } from './block'
+import type { Entry, Filling, Loan } from './cache'
+import { CHUNK_MAX, EMPTY_CHUNK, lengthOf } from './kernel/chunk'
+import type { Heap } from './kernel/heap'
+import { type Input, Machine } from './machine'
+import type { Node, Plan } from './plan'
+import { layOut, type Program, type Stride, strideOf } from './program'
+import { type Leaf, readRounds } from './rounds'
+import type { PieceReader } from './store/source'
+import type { Trust } from './store/tracker'
+import { Table } from './table'
+import { isDue, nextTurn } from './turn'
+import type { Walk } from './walk'
+
+/** What a walk is made of: what is there already, what is read, and what is computed of them. */
+export interface Prepared {
+  readonly program: Program
+  /** By the program's sources: null where it is to be read. */
+  readonly entries: readonly (Entry | null)[]
+  readonly stride: Stride
+  /** Working memory. */
+  readonly bytes: number
+}
+
+/** Looks up what is kept of a plan, from its outputs on: what made a bitmap that is kept is not looked at. */
+export function prepare(plan: Plan, outputs: readonly Node[], loan: Loan | null): Prepared {
+  const found = new Map<Node, Entry | null>()
+  const find = (node: Node): Entry | null => {
+    const known = found.get(node)
+    if (known !== undefined || loan === null) return known ?? null
+    const entry = loan.find(node)
+    found.set(node, entry)
+    return entry
+  }
+  const program = layOut(plan.steps, outputs, (node) => find(node) !== null)
+  const entries = program.sources.map(({ node }) => find(node))
+  const read = entries.filter((entry) => entry === null).length
+  loan?.note(program.sources.length - read, read + program.operations.length)
+  const stride = strideOf({ read, slots: program.slots + 1 })
+  // One round's pieces, and the next one's that come meanwhile.
+  const bytes = 2 * read * stride.piece + (program.slots + 1) * stride.unit
+  return { program, entries, stride, bytes }
+}
+
+interface Parts extends Prepared {
+  readonly plan: Plan
+  readonly outputs: readonly Node[]
+  readonly walk: Walk
+  readonly loan: Loan | null
+  readonly trust: Trust | null
+}
+
+/** A bitmap that a walk reads or makes, and may leave in the cache. */
+interface Making {
+  readonly table: Table
+  readonly filling: Filling | null
+}
+
+interface Result extends Making {
+  readonly node: Node
+}
+
+/** One walk under way. */
+export class Run {
+  private readonly machine: Machine
+  /** By the program's sources; only of those that are read. */
+  private readonly read: readonly (Making | null)[]
+  private readonly results: readonly Result[]
+  private isWhole = false
+
+  constructor(
+    private readonly heap: Heap,
+    private readonly parts: Parts,
+  ) {
+    const { program, entries, stride } = parts
+    const covered = this.covered()
+    this.read = program.sources.map(({ node }, i) =>
+      entries[i] ? null : this.make(node, covered[node] === 1),
+    )
+    const inputs = entries.map((entry, i): Input => {
+      const making = this.read[i]
+      if (entry) return { table: entry.table, unit: CHUNK_MAX }
+      return { table: making?.table ?? new Table(heap), unit: stride.unit }
+    })
+    this.results = this.keptResults(covered)
+    this.machine = new Machine(heap, program, inputs, stride.unit)
+    for (const entry of entries) if (entry) parts.walk.age?.note(entry.asOf)
+  }
+
+  /** The blocks in which anybody is. */
+  async *blocks(reader: PieceReader): AsyncGenerator<Block> {
+    const { heap, machine } = this
+    const { program, stride, walk } = this.parts
+    const { signal, from: first = 0 } = walk
+    const from = Math.floor(first / (8 * stride.unit))
+    const leaves = program.sources.flatMap(({ key }, i) => {
+      const making = this.read[i]
+      return making && key !== null ? [this.leafOf(key, making)] : []
+    })
+    const block = new Block(machine)
+    let unit = from
+    for await (const end of readRounds(leaves, { reader, heap, stride, from, signal })) {
+      for (; unit < end; unit++) if (await this.step(unit)) yield block
+      this.release(end)
+    }
+    for (; unit < machine.end; unit++) if (await this.step(unit)) yield block
+    this.isWhole = from === 0
+  }
+
+  /** Leaves what was read and made to the cache, once it is known that nothing of it changed meanwhile. */
+  async keep(trust: Trust, loan: Loan): Promise<void> {
+    if (this.isWhole && loan.fillings.length > 0 && (await trust.seal())) loan.keep(trust.asOf)
+  }
+
+  /** Gives the memory back, but for what is the cache's. */
+  close(): void {
+    this.machine.close()
+    for (const making of this.read) if (making && !making.filling) making.table.release()
+  }
+
+  /** @returns whether anybody is in the unit */
+  private async step(unit: number): Promise<boolean> {
+    const { machine } = this
+    if (isDue()) await nextTurn()
+    this.parts.walk.signal?.throwIfAborted()
+    if (!machine.load(unit)) return false
+    await machine.run()
+    for (const { node, table, filling } of this.results) {
+      const chunk = machine.chunkOf(node)
+      if (chunk === EMPTY_CHUNK || filling === null) continue
+      if (this.parts.loan?.grow(filling, lengthOf(chunk))) table.set(unit, this.heap.copy(chunk))
+    }
+    return true
+  }
+
+  private release(end: number): void {
+    for (const making of this.read)
+      if (making && (making.filling === null || making.filling.name === null)) making.table.release(end)
+  }
+
+  private leafOf(key: string, { table, filling }: Making): Leaf {
+    const { loan } = this.parts
+    return {
+      key,
+      grow: (bytes) => {
+        if (filling) loan?.grow(filling, bytes)
+      },
+      put: (unit, chunk) => table.set(unit, chunk),
+    }
+  }
+
+  private make(node: Node, isCovered: boolean): Making {
+    const filling = isCovered && this.parts.loan ? this.parts.loan.fill(node) : null
+    return { table: filling?.table ?? new Table(this.heap), filling }
+  }
+
+  /** By node: whether what changes in it becomes known, so that it can be kept. */
+  private covered(): Uint8Array {
+    const { plan, loan, trust, stride, walk } = this.parts
+    const covered = new Uint8Array(plan.steps.length)
+    // What is read in smaller steps, or not from the beginning on, is not kept.
+    if (!loan || !trust || stride.unit < CHUNK_MAX || (walk.from ?? 0) > 0) return covered
+    for (const [node, step] of plan.steps.entries()) {
+      const isCovered =
+        step.op === 'leaf' ? trust.covers(step.key) : step.inputs.every((input) => covered[input] === 1)
+      covered[node] = isCovered ? 1 : 0
+    }
+    return covered
+  }
+
+  /** Of the outputs those that are computed and can be kept. */
+  private keptResults(covered: Uint8Array): readonly Result[] {
+    const { program, outputs, loan } = this.parts
+    if (!loan) return []
+    const computed = new Set(program.operations.map(({ node }) => node))
+    const kept = [...new Set(outputs)].filter((node) => computed.has(node) && covered[node] === 1)
+    return kept.map((node) => ({ node, ...this.make(node, true) }))
+  }
+}
