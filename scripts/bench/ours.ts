@@ -19,20 +19,23 @@ interface Span {
 export interface Ours {
   readonly cold: Bitmapist
   readonly warm: Bitmapist
-  close(): Promise<void>
+  close(): void
 }
 
 /** In the last hour of the last period: every cell has begun. The clock goes on, as clocks do. */
 export function openOurs(redis: Redis, { first, count }: Span): Ours {
   const begin = endOf(offset(first, count - 1)).getTime() - 3_600_000 - performance.now()
   const clock = () => new Date(begin + performance.now())
-  const open = (cacheBytes: number) => new Bitmapist({ redis, prefix: PREFIX, clock, ...{ cacheBytes } })
-  const ours = { cold: open(0), warm: open(CACHE_BYTES) }
-  return { ...ours, close: async () => void (await Promise.all(Object.values(ours).map(closeOne))) }
-}
-
-async function closeOne(bm: object): Promise<void> {
-  if ('close' in bm && typeof bm.close === 'function') await bm.close()
+  const open = (cacheBytes: number) => new Bitmapist({ redis, prefix: PREFIX, clock, cacheBytes })
+  const [cold, warm] = [open(0), open(CACHE_BYTES)]
+  return {
+    cold,
+    warm,
+    close() {
+      cold.close()
+      warm.close()
+    },
+  }
 }
 
 interface Square extends Span, Pick<RetentionRequest, 'mode' | 'cohort'> {

@@ -10,19 +10,15 @@ export function machine(redisVersion: string): string {
 
 export function printGroup(group: string): void {
   console.log(`\n${group}`)
-  console.log(
-    row(['case', 'ours', 'peer', 'its time', 'ratio', 'must', 'read', 'loop held'].map((head) => head)),
-  )
+  console.log(row(['case', 'ours', 'peer', 'its time', 'ratio', 'must', 'read', 'loop held']))
 }
 
 export function printLine(line: Line): void {
   const { name, ours, peer, theirs, unit, readMiB, heldMs } = line
-  const read = readMiB === null ? '' : `${readMiB.toFixed(1)} MiB`
-  const held = heldMs === null ? '' : `${heldMs.toFixed(1)} ms`
-  const quantity = (value: number) => `${digits(value)} ${unit}`
-  console.log(
-    row([name, quantity(ours), peer, quantity(theirs), ratioText(line), mustText(line), read, held]),
-  )
+  const read = readMiB === null ? '' : quantity(readMiB, 'MiB')
+  const held = heldMs === null ? '' : quantity(heldMs, 'ms')
+  const [our, their] = [quantity(ours, unit), quantity(theirs, unit)]
+  console.log(row([name, our, peer, their, ratioText(line), mustText(line), read, held]))
 }
 
 /** Something that is left out, and why. */
@@ -38,11 +34,15 @@ export function printEnd(lines: readonly Line[]): void {
     console.log(`  MISSED ${group}: ${name} against ${peer}: ${ratioText(line)}, ${mustText(line)}`)
 }
 
-function ratioText({ ratio, measure }: Pick<Line, 'ratio' | 'measure'>): string {
-  return measure === 'speedup' ? `${digits(ratio)}× faster` : `${digits(ratio)}× of it`
+export function quantity(value: number, unit: Line['unit']): string {
+  return `${digits(value)} ${unit}`
 }
 
-function mustText({ must, met, measure }: Pick<Line, 'must' | 'met' | 'measure'>): string {
+export function ratioText({ ratio, measure }: Pick<Line, 'ratio' | 'measure'>): string {
+  return measure === 'speedup' ? `${digits(ratio)}× as fast` : `${digits(ratio)}× of it`
+}
+
+export function mustText({ must, met, measure }: Pick<Line, 'must' | 'met' | 'measure'>): string {
   if (must === null) return ''
   return `${measure === 'speedup' ? '≥' : '≤'} ${must}× ${met ? '✓' : '✗'}`
 }

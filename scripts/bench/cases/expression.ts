@@ -44,5 +44,5 @@ async function runLeaves(lab: Lab, millions: number): Promise<void> {
   )
   const title = `52 × 52 weeks, ${shape.users.toLocaleString('en')} users, an expression on every row and column`
   await lab.compare(title, pairings)
-  await close()
+  close()
 }

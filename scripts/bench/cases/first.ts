@@ -37,7 +37,7 @@ async function run(lab: Lab): Promise<void> {
       must: state === 'warm' ? 1.3 : null,
     })),
   )
-  await close()
+  close()
 }
 
 /** Each week's users who are in none before. */

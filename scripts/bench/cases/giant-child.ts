@@ -30,7 +30,7 @@ async function answer({ socket, prefix, first, count }: GiantQuestion): Promise<
   const redis = new Redis({ path: socket })
   const from = parsePeriod(first)
   const now = new Date(endOf(offset(from, count - 1)).getTime() - 3_600_000)
-  const bm = new Bitmapist({ redis, prefix, clock: () => now, ...{ cacheBytes: 0 } })
+  const bm = new Bitmapist({ redis, prefix, clock: () => now, cacheBytes: 0 })
   await bm.check()
   const readBefore = await sentBytes(redis)
   globalThis.gc?.()

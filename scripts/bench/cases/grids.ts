@@ -78,7 +78,7 @@ async function runGrid(lab: Lab, activity: Activity): Promise<void> {
       ),
     )
   }
-  await close()
+  close()
   duckdb.close()
 }
 

@@ -37,7 +37,7 @@ async function withUsers(lab: Lab): Promise<void> {
     must: (state) => (millions === 8 && state === 'warm' ? 10 : null),
   }))
   await lab.compare('Growth with users: 52 × 52 weeks, active × active', pairings)
-  await ours.close()
+  ours.close()
 }
 
 async function withCells(lab: Lab): Promise<void> {
@@ -58,7 +58,7 @@ async function withCells(lab: Lab): Promise<void> {
     must: () => null,
   }))
   await lab.compare('Growth with cells: weeks, 1,000,000 users, active × active', pairings)
-  await ours.close()
+  ours.close()
 }
 
 async function bothRuns(

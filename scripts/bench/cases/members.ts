@@ -61,6 +61,6 @@ async function run(lab: Lab): Promise<void> {
       peer: { ...ours.warm, name: 'ours, all, warm', watched: false },
     },
   ])
-  await close()
+  close()
   duckdb.close()
 }

@@ -37,6 +37,6 @@ async function run(lab: Lab): Promise<void> {
     ...peers.map((peer) => ({ name: 'warm', ours: ours.warm, peer })),
     { name: 'warm', ours: ours.warm, peer: { ...on, name: 'ours, mode on, warm' }, measure: 'cost' },
   ])
-  await close()
+  close()
   duckdb.close()
 }

@@ -56,6 +56,6 @@ async function runMonth(lab: Lab, users: number): Promise<void> {
     pairings.push(...peers.map((peer) => ({ name, ours, peer })))
   }
   await lab.compare(`Daily active users of a month, ${users.toLocaleString('en')} users`, pairings)
-  await close()
+  close()
   duckdb.close()
 }
