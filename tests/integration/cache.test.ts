@@ -147,6 +147,19 @@ describe('the cache', () => {
     expect(await countWarm(bm)).toBe(EARLY)
   })
 
+  it('does not keep what it read before everything was removed', async () => {
+    const bm = open()
+    await storeLong()
+    await bm.count(parseExpression('nobody'), DAY)
+    let seen = 0
+    for await (const _ of bm.members(EVENT, DAY)) {
+      if (seen++ > 0) continue
+      await writer.flushdb()
+      await sleep(20)
+    }
+    expect(await count(bm)).toBe(0)
+  })
+
   it('keeps nothing until Redis has told of all that changed while it was read', async () => {
     const bm = openBehindProxy()
     await storeLong()
