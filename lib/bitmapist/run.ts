@@ -160,6 +160,8 @@ export class Run {
     const covered = new Uint8Array(plan.steps.length)
     // What is read in smaller steps, or not from the beginning on, is not kept.
     if (!loan || !trust || stride.unit < CHUNK_MAX || (walk.from ?? 0) > 0) return covered
+    const isAllThere = this.parts.program.operations.length === 0 && !this.parts.entries.includes(null)
+    if (isAllThere) return covered
     for (const [node, step] of plan.steps.entries()) {
       const isCovered =
         step.op === 'leaf' ? trust.covers(step.key) : step.inputs.every((input) => covered[input] === 1)

@@ -75,9 +75,9 @@ function gridCounter({ columns }: RetentionRequest, { context, sets }: Counting)
   const grid = context.engine.grid({ rows: sets.rows.map(({ node }) => node), columns: nodes, ranges })
   const cellsOf = (r: number) => {
     const counts = new Float64Array(columns)
-    grid.counts(r).forEach((users, k) => {
-      counts[k] = sets.columns[r + k]?.complement ? grid.size(r) - users : users
-    })
+    counts.set(grid.counts(r))
+    for (let k = 0; k < columns; k++)
+      if (sets.columns[r + k]?.complement) counts[k] = grid.size(r) - (counts[k] ?? 0)
     return counts
   }
   return {

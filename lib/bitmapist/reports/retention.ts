@@ -57,13 +57,18 @@ function assemble(request: RetentionRequest, { context, sets, counts }: Counted)
       // A bracket runs until its last period has ended.
       const cellState = begins === 'future' || states[r + to] === 'closed' ? begins : 'open'
       if (cellState === 'future') return { offset: from, count: null, state: cellState, flag: null }
-      const flag = counts.active.slice(r + from, r + to + 1).some(Boolean) ? null : 'silent'
+      const flag = isAnyActive(counts.active, r + from, r + to) ? null : 'silent'
       return { offset: from, count: counts.cells[r]?.[column] ?? 0, state: cellState, flag }
     })
     const flag = sets.rows[r]?.isHistory ? 'history' : null
     return { start: startLabel(period), label: label(period), size, state, flag, cells }
   })
   return { users: counts.users, rows, mean: meanOf(rows, brackets.length, base) }
+}
+
+function isAnyActive(active: readonly boolean[], from: number, to: number): boolean {
+  for (let p = from; p <= to; p++) if (active[p]) return true
+  return false
 }
 
 function describe(request: RetentionRequest, { snapshot, now, zone }: ReportContext) {

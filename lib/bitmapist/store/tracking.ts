@@ -61,8 +61,9 @@ export class Tracking implements Tracker {
     if (pairs.size < asked.size) return null
     // Another node has them, which this one's pair does not hear of.
     this.changes.changed([...strange])
+    const alone = pairs.get(ALONE)
     const pairOf = (key: string) =>
-      strange.has(key) ? null : (pairs.get(this.owners.get(key) ?? ALONE) ?? null)
+      alone ?? (strange.has(key) ? null : (pairs.get(this.owners.get(key) ?? ALONE) ?? null))
     return new PairTrust(this.server, pairs, pairOf)
   }
 
