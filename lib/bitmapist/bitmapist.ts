@@ -10,7 +10,7 @@ import { Meta } from './meta'
 import type { Period } from './period'
 import { listEvents, Registry } from './registry'
 import { type Cell, cellUsers } from './reports/cell-users'
-import type { ReportContext } from './reports/context'
+import { closedKeys, type ReportContext } from './reports/context'
 import { has } from './reports/has'
 import type { RetentionRequest } from './reports/request'
 import { retention } from './reports/retention'
@@ -227,11 +227,11 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Bitmaps<IdOf<Mod
   private async context(signal?: AbortSignal): Promise<ReportContext<IdOf<Mode>>> {
     const { maxKeys = Number.POSITIVE_INFINITY } = this.options
     await this.meta.check()
+    const place = { prefix: this.prefix, now: this.clock(), zone: this.zone }
     return {
       engine: this.engine,
-      prefix: this.prefix,
-      now: this.clock(),
-      zone: this.zone,
+      ...place,
+      isClosed: closedKeys(place),
       snapshot: await this.registry.read(),
       ids: this.ids,
       highest: await this.ids.highest(),

@@ -79,7 +79,6 @@ export class Cache {
 
   /** Keys changed: they, and what is made of them, are not found any more; walks that go on do not keep them. */
   drop(keys: readonly string[]): void {
-    this.count.invalidations += keys.length
     for (const key of keys) {
       const name = this.names.find(key)
       if (name === undefined) continue
@@ -109,6 +108,11 @@ export class Cache {
   note(found: number, missed: number): void {
     this.count.hits += found
     this.count.misses += missed
+  }
+
+  /** Counts keys that Redis told of. */
+  noteTold(keys: number): void {
+    this.count.invalidations += keys
   }
 
   /** Makes room for a part of a bitmap to come. @returns whether there is any */

@@ -42,7 +42,13 @@ export class Engine {
     if (keeping === null) return
     const cache = new Cache(this.memory, keeping.cacheBytes)
     this.cache = cache
-    keeping.tracker.onChange({ changed: (keys) => cache.drop(keys), lost: () => cache.clear() })
+    keeping.tracker.onChange({
+      changed(keys) {
+        cache.noteTold(keys.length)
+        cache.drop(keys)
+      },
+      lost: () => cache.clear(),
+    })
   }
 
   /** What the cache does. */

@@ -1,7 +1,7 @@
 import type { Age, Engine } from '../evaluate'
 import type { Ids } from '../ids'
-import { attributeKey, eventKey } from '../key'
-import { period } from '../period'
+import { attributeKey, eventKey, parseKey } from '../key'
+import { period, periodAt, stateOf } from '../period'
 import { type Node, Plan, type SignedNode } from '../plan'
 import type { Snapshot } from '../registry'
 import { spanKey } from '../store/span'
@@ -32,6 +32,27 @@ export interface ReportContext<Id extends UserId = UserId> {
 /** An instant as reports print it: ISO 8601 to the second. */
 export function instantLabel(instant: Date): string {
   return `${instant.toISOString().slice(0, 19)}Z`
+}
+
+/**
+ * Whether a report shows all marks until its instant. Where Redis tells of no changes, bitmaps of closed periods may be a
+ * minute old; all marks until `exactAsOf` are in it then.
+ */
+export function exactnessOf({ age }: ReportContext): {
+  readonly exact: boolean
+  readonly exactAsOf?: string
+} {
+  const asOf = age?.asOf ?? null
+  return asOf === null ? { exact: true } : { exact: false, exactAsOf: instantLabel(asOf) }
+}
+
+/** Tells keys of events' periods that have ended: nobody should mark them any more. */
+export function closedKeys({ prefix, now, zone }: Pick<ReportContext, 'prefix' | 'now' | 'zone'>) {
+  return (key: string): boolean => {
+    const meaning = parseKey(prefix, key)
+    if (meaning?.kind !== 'event') return false
+    return stateOf(meaning.period, periodAt(meaning.period.unit, now, zone)) === 'closed'
+  }
 }
 
 /** An empty plan, which refuses more keys than a report may read. */

@@ -3,7 +3,7 @@ import { label, startLabel } from '../label'
 import { printExpression } from '../parse'
 import { periodAt, range, stateOf } from '../period'
 import { dataRange } from '../registry'
-import { instantLabel, KnownUsers, newPlan, type ReportContext } from './context'
+import { exactnessOf, instantLabel, KnownUsers, newPlan, type ReportContext } from './context'
 import { type CellCounts, countCells } from './count-cells'
 import { meanOf } from './mean'
 import { bracketsOf, checkRequest, type RetentionRequest } from './request'
@@ -71,7 +71,8 @@ function isAnyActive(active: readonly boolean[], from: number, to: number): bool
   return false
 }
 
-function describe(request: RetentionRequest, { snapshot, now, zone }: ReportContext) {
+function describe(request: RetentionRequest, context: ReportContext) {
+  const { snapshot, now, zone } = context
   const names = [...eventsOf(request.start), ...eventsOf(request.return)]
   const data = dataRange(snapshot, names)
   return {
@@ -85,7 +86,7 @@ function describe(request: RetentionRequest, { snapshot, now, zone }: ReportCont
     ...(request.brackets && { brackets: request.brackets }),
     timeZone: zone.name,
     asOf: instantLabel(now),
-    exact: true,
+    ...exactnessOf(context),
     dataFrom: data && label(data.first),
     dataTo: data && label(data.last),
   }

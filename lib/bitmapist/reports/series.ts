@@ -5,7 +5,7 @@ import { startLabel } from '../label'
 import { printExpression } from '../parse'
 import { between, difference, type Period, periodAt, stateOf } from '../period'
 import type { Node, Plan } from '../plan'
-import { instantLabel, KnownUsers, newPlan, type ReportContext } from './context'
+import { exactnessOf, instantLabel, KnownUsers, newPlan, type ReportContext } from './context'
 import type { SeriesReport } from './table'
 
 export interface SeriesRequest {
@@ -38,7 +38,7 @@ export async function series(request: SeriesRequest, context: ReportContext): Pr
     expression: printExpression(expression),
     timeZone: context.zone.name,
     asOf: instantLabel(context.now),
-    exact: true,
+    ...exactnessOf(context),
     ...known.asOf,
     points: periods.map(({ of, state }, i) => ({ start: startLabel(of), count: counts[i] ?? null, state })),
   }
