@@ -19,9 +19,8 @@ beforeAll(async () => {
 })
 afterAll(() => cluster.stop())
 
-function open(): Bitmapist {
-  const clock = () => new Date('2025-01-20T12:00:00Z')
-  return new Bitmapist({ redis: cluster.client(), cacheBytes: 1e8, clock })
+function open(redis = cluster.client()): Bitmapist {
+  return new Bitmapist({ redis, cacheBytes: 1e8, clock: () => new Date('2025-01-20T12:00:00Z') })
 }
 
 /** Of all days at once: their keys lie on all nodes. */
@@ -60,9 +59,14 @@ describe('the cache of a cluster', () => {
       .toEqual([])
   })
 
-  it.each(['a present', 'an absent'])('sees a mark after %s key moved to another node', async (which) => {
+  it.each([
+    ['a present', 'does not know'],
+    ['an absent', 'does not know'],
+    ['an absent', 'has learned'],
+  ])('sees a mark after %s key moved to a node of which the client %s', async (which, knows) => {
     await cluster.flush()
-    const bm = open()
+    const client = cluster.client()
+    const bm = open(client)
     for (let i = 0; i < DAYS.length; i++)
       if (i !== 3 || which === 'a present') await writer.setbit(keyOf(i), 5, 1)
     const before = DAYS.map((_, i) => (i === 3 && which === 'an absent' ? 0 : 1))
@@ -71,6 +75,11 @@ describe('the cache of a cluster', () => {
     const owner = await cluster.ownerOf(slot)
     await cluster.moveSlot(slot, otherThan(owner))
     await writer.setbit(keyOf(3), 6, 1)
+    const to = cluster.nodes[otherThan(owner)]
+    if (knows === 'has learned') {
+      expect(await client.exists(keyOf(3))).toBe(1)
+      await expect.poll(() => client.slots[slot]?.[0]).toBe(`${to?.host}:${to?.port}`)
+    }
     const after = before.map((count, i) => (i === 3 ? count + 1 : count))
     expect(await counts(bm)).toEqual(after)
     expect(await counts(bm)).toEqual(after)
