@@ -38,7 +38,6 @@ export class Block {
     each: (k: number, users: number) => void,
   ) {
     const { machine } = this
-    const { kernel } = machine.heap
     let left = machine.chunkOf(row)
     let users = this.bitsOf(left)
     columns.forEach(({ node, complement }, k) => {
@@ -48,7 +47,7 @@ export class Block {
         left = EMPTY_CHUNK
         users = 0
       } else if (left !== EMPTY_CHUNK && column !== EMPTY_CHUNK) {
-        left = kernel.combine(cutting ? 'and' : 'minus', machine.spare, left, column)
+        left = machine.combineAside(cutting ? 'and' : 'minus', left, column)
         users = this.bitsOf(left)
       }
       each(k, users)

@@ -28,6 +28,14 @@ export interface CacheCounts {
   readonly invalidations: number
 }
 
+/** A plan whose bitmaps have names. */
+export interface Named {
+  readonly steps: readonly Step[]
+  readonly of: Names
+  /** By node. */
+  readonly names: Int32Array
+}
+
 /** Bytes of an entry beside its chunks: an estimate. */
 const ENTRY_BYTES = 256
 /** Names after which all begin anew. */
@@ -52,13 +60,19 @@ export class Cache {
     return { ...this.count, entries: this.entries.size }
   }
 
-  /** For one walk. @param oldest what is older is not found, in milliseconds; −Infinity for no limit */
-  lend(steps: readonly Step[], oldest: number): Loan {
+  /** Names the bitmaps of a plan. */
+  name(steps: readonly Step[]): Named {
     if (this.names.size > MAX_NAMES && this.loans.size === 0) {
       this.clear()
       this.names = new Names()
     }
-    const loan = new Loan(this, this.names.of(steps), oldest)
+    return { steps, of: this.names, names: this.names.of(steps) }
+  }
+
+  /** For one walk. @param oldest what is older is not found, in milliseconds; −Infinity for no limit */
+  lend(named: Named, oldest: number): Loan {
+    const { names } = named.of === this.names ? named : this.name(named.steps)
+    const loan = new Loan(this, names, oldest)
     this.loans.add(loan)
     return loan
   }

@@ -245,18 +245,29 @@ describe('Engine', () => {
 })
 
 describe('strideOf', () => {
+  const unknown = Number.POSITIVE_INFINITY
   it.each([
     [0, 1, 262144, 16384],
     [64, 65, 262144, 16384],
     [65, 65, 131072, 16384],
     [104, 1, 131072, 16384],
     [2000, 1, 8192, 8192],
-    [104, 2000, 131072, 8192],
+    [104, 3000, 131072, 8192],
     [10_000_000, 1, 1024, 1024],
   ])(
     'reads %i bitmaps and computes %i within a round: pieces of %i bytes, units of %i',
     (read, slots, piece, unit) => {
-      expect(strideOf({ read, slots })).toEqual({ piece, unit })
+      const lengths = new Array<number>(read).fill(unknown)
+      expect(strideOf({ lengths, slots, longest: unknown })).toMatchObject({ piece, unit })
     },
   )
+
+  it('reads many bitmaps whole where they are known to be short', () => {
+    const lengths = new Array<number>(20_000).fill(625)
+    expect(strideOf({ lengths, slots: 20_000, longest: 625 })).toEqual({
+      piece: 262144,
+      unit: 16384,
+      bytes: 3 * 20_000 * 625,
+    })
+  })
 })

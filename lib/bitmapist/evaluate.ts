@@ -5,13 +5,14 @@ import { Grid, type GridShape } from './grid'
 import { Heap } from './kernel/heap'
 import type { Kernel } from './kernel/kernel'
 import type { Node, Plan } from './plan'
-import { prepare, Run } from './run'
+import { measure, prepare, Run } from './run'
 import type { BitSource } from './store/source'
 import type { Tracker, Trust } from './store/tracker'
+import { isDue, nextTurn } from './turn'
 import type { Walk } from './walk'
 
 export type { Block } from './block'
-export { nextTurn } from './turn'
+export { isDue, nextTurn } from './turn'
 export { Age } from './walk'
 
 export interface CacheStats extends CacheCounts {
@@ -79,14 +80,19 @@ export class Engine {
   async *blocks(plan: Plan, outputs: readonly Node[], walk: Walk = {}): AsyncGenerator<Block> {
     const { signal } = walk
     signal?.throwIfAborted()
+    const { cache } = this
+    const named = cache?.name(plan.steps) ?? null
+    if (isDue()) await nextTurn()
     const trust = await this.trust(plan, walk)
-    const loan = trust && this.cache ? this.cache.lend(plan.steps, trust.oldest) : null
+    const loan = trust && cache && named ? cache.lend(named, trust.oldest) : null
     let leave = () => {}
     let run: Run | null = null
     try {
       // At once: what is known of changes is of this moment.
-      const prepared = prepare(plan, outputs, loan)
-      leave = await this.admission.enter(prepared.bytes, signal)
+      const found = prepare(plan, outputs, loan)
+      if (isDue()) await nextTurn()
+      const prepared = loan ? await measure(found, this.source) : found
+      leave = await this.admission.enter(prepared.stride.bytes, signal)
       run = new Run(this.memory, { plan, outputs, walk, loan, trust, ...prepared })
       yield* run.blocks(await this.source.openReader(trust?.runner))
       if (trust && loan) await run.keep(trust, loan)

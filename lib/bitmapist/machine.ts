@@ -1,5 +1,6 @@
 import { addressOf, CHUNK_MAX, type Chunk, EMPTY_CHUNK, lengthOf, orderFor } from './kernel/chunk'
 import type { Heap } from './kernel/heap'
+import type { SetOperation } from './kernel/kernel'
 import type { Operation, Program } from './program'
 import type { Table } from './table'
 import { isDue, nextTurn } from './turn'
@@ -22,7 +23,8 @@ export class Machine {
   private readonly chunks: Uint32Array
   /** By register: whether the chunk lies in an input's memory. */
   private readonly isLent: Uint8Array
-  private readonly slots: readonly Chunk[]
+  /** Chunks as long as what was computed into them yet; the last one is no register's. */
+  private readonly slots: Chunk[]
 
   /**
    * @param inputs one a source of the program
@@ -36,9 +38,7 @@ export class Machine {
   ) {
     this.chunks = new Uint32Array(program.registers)
     this.isLent = new Uint8Array(program.registers).fill(1, 0, inputs.length)
-    const order = orderFor(unitBytes)
-    // One more: a row's running set.
-    this.slots = Array.from({ length: program.slots + 1 }, () => heap.allocate(order))
+    this.slots = new Array<Chunk>(program.slots + 1).fill(EMPTY_CHUNK)
   }
 
   /** The chunk of a node's bitmap. */
@@ -47,9 +47,11 @@ export class Machine {
     return register < 0 ? EMPTY_CHUNK : (this.chunks[register] ?? EMPTY_CHUNK)
   }
 
-  /** An address of working memory that no register uses. */
-  get spare(): number {
-    return this.addressOfSlot(this.program.slots)
+  /** Combines two chunks in working memory that no register uses; one of them may be what was made there before. */
+  combineAside(op: SetOperation, a: Chunk, b: Chunk): Chunk {
+    // As long as any, from the beginning on: what lies there may be read.
+    const target = this.room(this.program.slots, CHUNK_MAX)
+    return this.heap.kernel.combine(op, target, a, b)
   }
 
   /** The unit after the last one in which an input has somebody, as far as they are read. */
@@ -86,17 +88,30 @@ export class Machine {
 
   /** Gives the working memory back. */
   close(): void {
-    for (const slot of this.slots) this.heap.release(slot)
+    for (const slot of this.slots) if (slot !== EMPTY_CHUNK) this.heap.release(slot)
   }
 
-  private addressOfSlot(slot: number): number {
-    return addressOf(this.slots[slot] ?? EMPTY_CHUNK)
+  /** The address of a slot that has room for some bytes; what lay there is lost where it had not. */
+  private room(slot: number, byteLength: number): number {
+    const chunk = this.slots[slot] ?? EMPTY_CHUNK
+    if (lengthOf(chunk) >= byteLength) return addressOf(chunk)
+    if (chunk !== EMPTY_CHUNK) this.heap.release(chunk)
+    const longer = this.heap.allocate(orderFor(byteLength))
+    this.slots[slot] = longer
+    return addressOf(longer)
   }
 
   private compute({ op, inputs, register, slot }: Operation): void {
     const { chunks, isLent } = this
     const { kernel } = this.heap
-    const target = this.addressOfSlot(slot)
+    let longest = 0
+    for (let i = 0; i < inputs.length; i++)
+      longest = Math.max(longest, lengthOf(chunks[inputs[i] ?? 0] ?? EMPTY_CHUNK))
+    if (longest === 0) {
+      chunks[register] = EMPTY_CHUNK
+      return
+    }
+    const target = this.room(slot, longest)
     let lender = inputs[0] ?? 0
     let result = chunks[lender] ?? EMPTY_CHUNK
     let isOwn = false

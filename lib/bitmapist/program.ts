@@ -6,6 +6,8 @@ import type { Node, Step } from './plan'
 const MAX_PIECE = 256 * 1024
 /** Bitmaps × piece at most, bytes: past about 27 MB of replies a round, Redis and Node are several times slower. */
 const ROUND_BYTES = 16 * 1024 * 1024
+/** Results × unit at most, bytes. */
+const RESULT_BYTES = 32 * 1024 * 1024
 
 /** A bitmap that a program does not compute. */
 export interface Source {
@@ -128,16 +130,28 @@ export interface Stride {
   readonly unit: number
   /** Bytes of each bitmap that are read at once: a multiple of `unit`. */
   readonly piece: number
+  /** Working memory, bytes: the pieces of two rounds, and the results. */
+  readonly bytes: number
 }
 
-/**
- * Powers of two, so that the pieces of all bitmaps that are read, and the results in working memory, stay within a
- * round.
- */
-export function strideOf({ read, slots }: { readonly read: number; readonly slots: number }): Stride {
+/** What a walk has to hold. */
+export interface Load {
+  /** Bytes of the bitmaps that are read; Infinity of those of which it is not known. */
+  readonly lengths: readonly number[]
+  /** Results in working memory. */
+  readonly slots: number
+  /** Bytes of the longest bitmap; Infinity where it is not known. */
+  readonly longest: number
+}
+
+/** Powers of two, so that what is read at once stays within a round, and the results within their own bound. */
+export function strideOf({ lengths, slots, longest }: Load): Stride {
+  const readAt = (piece: number) => lengths.reduce((sum, length) => sum + Math.min(length, piece), 0)
+  const computedAt = (unit: number) => slots * Math.min(longest, unit)
   let piece = MAX_PIECE
-  while (piece > CHUNK_MIN && piece * read > ROUND_BYTES) piece /= 2
+  while (piece > CHUNK_MIN && readAt(piece) > ROUND_BYTES) piece /= 2
   let unit = Math.min(piece, CHUNK_MAX)
-  while (unit > CHUNK_MIN && unit * slots > ROUND_BYTES) unit /= 2
-  return { unit, piece }
+  while (unit > CHUNK_MIN && computedAt(unit) > RESULT_BYTES) unit /= 2
+  // One round's pieces, and the next one's, which come meanwhile.
+  return { unit, piece, bytes: 2 * readAt(piece) + computedAt(unit) }
 }

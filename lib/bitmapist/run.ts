@@ -6,7 +6,7 @@ import { type Input, Machine } from './machine'
 import type { Node, Plan } from './plan'
 import { layOut, type Program, type Stride, strideOf } from './program'
 import { type Leaf, readRounds } from './rounds'
-import type { PieceReader } from './store/source'
+import type { BitSource, PieceReader } from './store/source'
 import type { Trust } from './store/tracker'
 import { Table } from './table'
 import { isDue, nextTurn } from './turn'
@@ -18,8 +18,6 @@ export interface Prepared {
   /** By the program's sources: null where it is to be read. */
   readonly entries: readonly (Entry | null)[]
   readonly stride: Stride
-  /** Working memory. */
-  readonly bytes: number
 }
 
 /** Looks up what is kept of a plan, from its outputs on: what made a bitmap that is kept is not looked at. */
@@ -36,10 +34,23 @@ export function prepare(plan: Plan, outputs: readonly Node[], loan: Loan | null)
   const entries = program.sources.map(({ node }) => find(node))
   const read = entries.filter((entry) => entry === null).length
   loan?.note(program.sources.length - read, read + program.operations.length)
-  const stride = strideOf({ read, slots: program.slots + 1 })
-  // One round's pieces, and the next one's that come meanwhile.
-  const bytes = 2 * read * stride.piece + (program.slots + 1) * stride.unit
-  return { program, entries, stride, bytes }
+  const lengths = new Array<number>(read).fill(Number.POSITIVE_INFINITY)
+  const stride = strideOf({ lengths, slots: program.slots + 1, longest: Number.POSITIVE_INFINITY })
+  return { program, entries, stride }
+}
+
+/**
+ * Looks how long the bitmaps are of a walk that reads very many, and so would read them in parts too small to be kept:
+ * most often they are short.
+ */
+export async function measure(prepared: Prepared, source: BitSource): Promise<Prepared> {
+  const { program, entries, stride } = prepared
+  if (stride.unit === CHUNK_MAX) return prepared
+  const keys = program.sources.flatMap(({ key }, i) => (key === null || entries[i] ? [] : [key]))
+  const lengths = await source.readLengths(keys)
+  const kept = entries.map((entry) => (entry ? entry.table.length * CHUNK_MAX : 0))
+  const longest = [...lengths, ...kept].reduce((most, length) => Math.max(most, length), 0)
+  return { ...prepared, stride: strideOf({ lengths, slots: program.slots + 1, longest }) }
 }
 
 interface Parts extends Prepared {
@@ -103,7 +114,8 @@ export class Run {
       for (; unit < end; unit++) if (await this.step(unit)) yield block
       this.release(end)
     }
-    for (; unit < machine.end; unit++) if (await this.step(unit)) yield block
+    const end = machine.end
+    for (; unit < end; unit++) if (await this.step(unit)) yield block
     this.isWhole = from === 0
   }
 

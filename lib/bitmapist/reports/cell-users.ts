@@ -37,7 +37,7 @@ export async function cellUsers<Id extends UserId>(
   const rows = await rowsOf(request, cell, context)
   const plan = newPlan(context)
   const known = new KnownUsers(plan, context)
-  const sets = planSets(request, { context, plan, known })
+  const sets = await planSets(request, { context, plan, known })
   const node = plan.or(rows.map((r) => usersAt(request, { plan, sets, r, cell })))
   return new UserSet({ context, plan, known, node })
 }

@@ -21,7 +21,7 @@ export async function retention(request: RetentionRequest, context: ReportContex
   checkRequest(request)
   const plan = newPlan(context)
   const known = new KnownUsers(plan, context)
-  const sets = planSets(request, { context, plan, known })
+  const sets = await planSets(request, { context, plan, known })
   const counts = await countCells(request, { context, plan, sets })
   const asOf = { ...known.asOf, ...(await markSilent(request, { context, sets, counts })) }
   return { ...describe(request, context), ...asOf, ...assemble(request, { context, sets, counts }) }

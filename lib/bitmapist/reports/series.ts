@@ -1,5 +1,5 @@
 import { BitcohortError, expected } from '../errors'
-import { nextTurn } from '../evaluate'
+import { isDue, nextTurn } from '../evaluate'
 import type { Expression } from '../expression'
 import { startLabel } from '../label'
 import { printExpression } from '../parse'
@@ -29,9 +29,11 @@ export async function series(request: SeriesRequest, context: ReportContext): Pr
   const periods = between(from, to, context.zone).map((of) => ({ of, state: stateOf(of, now) }))
   const plan = newPlan(context)
   const known = new KnownUsers(plan, context)
-  const nodes = periods.map(({ of, state }) =>
-    state === 'future' ? null : known.plain(plan.compile(expression, of)),
-  )
+  const nodes: (Node | null)[] = []
+  for (const { of, state } of periods) {
+    nodes.push(state === 'future' ? null : known.plain(plan.compile(expression, of)))
+    if (isDue()) await nextTurn()
+  }
   const counts = await countNodes(plan, nodes, context)
   return {
     period: from.unit,
