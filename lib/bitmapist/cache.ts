@@ -2,6 +2,7 @@ import type { Heap } from './kernel/heap'
 import { type Name, Names } from './names'
 import type { Step } from './plan'
 import { Table } from './table'
+import { isDue, nextTurn } from './turn'
 
 /** A bitmap that is kept. */
 export interface Entry {
@@ -230,9 +231,11 @@ export class Loan {
   }
 
   /** Keeps what is filled, but not what changed meanwhile. @param asOf see `Entry` */
-  keep(asOf: number): void {
-    if (this.isVoid || this.of !== this.cache.names) return
+  async keep(asOf: number): Promise<void> {
     for (const filling of this.fillings) {
+      if (isDue()) await nextTurn()
+      // In each turn, for changes may come between them.
+      if (this.isVoid || this.of !== this.cache.names) return
       const { name, table } = filling
       if (name === null || this.changed.has(name)) continue
       filling.isKept = this.cache.keep(name, { table, asOf })

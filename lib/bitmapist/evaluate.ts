@@ -94,6 +94,7 @@ export class Engine {
       const prepared = loan ? await measure(found, this.source) : found
       leave = await this.admission.enter(prepared.stride.bytes, signal)
       run = new Run(this.memory, { plan, outputs, walk, loan, trust, ...prepared })
+      if (isDue()) await nextTurn()
       yield* run.blocks(await this.source.openReader(trust?.runner))
       if (trust && loan) await run.keep(trust, loan)
     } finally {

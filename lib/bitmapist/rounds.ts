@@ -1,7 +1,7 @@
 import { addressOf, type Chunk, EMPTY_CHUNK, orderFor } from './kernel/chunk'
 import type { Heap } from './kernel/heap'
 import type { Stride } from './program'
-import type { AskedPiece, PieceReader } from './store/source'
+import type { PieceReader } from './store/source'
 
 /** A bitmap to be read. */
 export interface Leaf {
@@ -27,7 +27,7 @@ interface Reading {
  */
 const TRIP_BYTES = 3 * 1024 * 1024
 /** Commands of one round trip: making more at once would hold the process. */
-const TRIP_COMMANDS = 256
+const TRIP_COMMANDS = 500
 /** Round trips under way at once: the next one's replies are made while one's are taken. */
 const TRIPS = 2
 
@@ -47,14 +47,8 @@ export async function* readRounds(
   leaves: readonly Leaf[],
   reading: Reading,
 ): AsyncGenerator<number, void, undefined> {
-  const { reader, stride, from, signal } = reading
-  signal?.throwIfAborted()
-  const starts = leaves.length === 0 ? [] : await reader.findFirstBytes(leaves.map(({ key }) => key))
-  const open = leaves.flatMap((leaf, i) => {
-    const start = starts[i] ?? -1
-    const begin = Math.max(from, Math.floor(start / stride.unit)) * stride.unit
-    return start < 0 ? [] : [{ leaf, start: begin }]
-  })
+  const { stride, signal } = reading
+  const open = await openLeaves(leaves, reading)
   const under: Under = { ...reading, isOver: false }
   try {
     let next = open.length === 0 ? null : readRound(open, under)
@@ -71,6 +65,22 @@ export async function* readRounds(
   }
 }
 
+/** Those of the bitmaps that have users, and where these begin. */
+async function openLeaves(leaves: readonly Leaf[], { reader, stride, from, signal }: Reading) {
+  const open: Open[] = []
+  for (let at = 0; at < leaves.length; at += TRIP_COMMANDS) {
+    signal?.throwIfAborted()
+    const some = leaves.slice(at, at + TRIP_COMMANDS)
+    const starts = await reader.findFirstBytes(some.map(({ key }) => key))
+    for (const [i, leaf] of some.entries()) {
+      const start = starts[i] ?? -1
+      if (start >= 0)
+        open.push({ leaf, start: Math.max(from, Math.floor(start / stride.unit)) * stride.unit })
+    }
+  }
+  return open
+}
+
 /** A reading under way. */
 interface Under extends Reading {
   /** Whether the walk has ended: what still comes is not taken, for nobody would give its memory back. */
@@ -83,18 +93,28 @@ async function readRound(open: readonly Open[], under: Under) {
   let begin = Number.POSITIVE_INFINITY
   for (const { start } of open) begin = Math.min(begin, start)
   const end = (Math.floor(begin / stride.piece) + 1) * stride.piece
-  const wanted = open.filter(({ start }) => start < end)
-  const rest = open.filter(({ start }) => start >= end)
-  const asked = wanted.map(({ leaf, start }) => ({ key: leaf.key, from: start, length: end - start }))
-  await readTrips(asked, under, (i, bytes) => {
-    const { leaf, start } = wanted[i] as Open
-    take(leaf, bytes, { heap, unit: stride.unit, start })
-    // A piece that falls short was its bitmap's last.
-    if (start + bytes.byteLength === end) rest.push({ leaf, start: end })
-  })
+  const rest: Open[] = []
+  const trips = tripsOf(open, end, rest)
+  const run = async () => {
+    for (const trip of trips) {
+      const asked = trip.map(({ leaf, start }) => ({ key: leaf.key, from: start, length: end - start }))
+      const pieces = await under.reader.readPieces(asked)
+      signal?.throwIfAborted()
+      if (under.isOver) return
+      for (const [i, { leaf, start }] of trip.entries()) {
+        const bytes = pieces[i] ?? NONE
+        take(leaf, bytes, { heap, unit: stride.unit, start })
+        // A piece that falls short was its bitmap's last.
+        if (start + bytes.byteLength === end) rest.push({ leaf, start: end })
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: TRIPS }, run))
   signal?.throwIfAborted()
   return { end, open: rest }
 }
+
+const NONE = new Uint8Array()
 
 /** Cuts a piece into units. */
 function take(leaf: Leaf, bytes: Uint8Array, place: { heap: Heap; unit: number; start: number }): void {
@@ -114,37 +134,27 @@ function take(leaf: Leaf, bytes: Uint8Array, place: { heap: Heap; unit: number; 
   }
 }
 
-/** Reads pieces, a few trips at once. @param each is told of each piece as it comes */
-async function readTrips(
-  asked: readonly AskedPiece[],
-  under: Under,
-  each: (i: number, bytes: Uint8Array) => void,
-): Promise<void> {
-  const trips = tripsOf(asked)[Symbol.iterator]()
-  const run = async () => {
-    for (const [first, trip] of trips) {
-      const pieces = await under.reader.readPieces(trip)
-      under.signal?.throwIfAborted()
-      if (under.isOver) return
-      pieces.forEach((bytes, i) => {
-        each(first + i, bytes)
-      })
+/**
+ * Splits a round, so that each trip asks for `TRIP_BYTES` at most, or for one piece. Made as they are taken: thousands at
+ * once would hold the process.
+ * @param rest takes those that begin after the round
+ */
+function* tripsOf(open: readonly Open[], end: number, rest: Open[]): Generator<readonly Open[]> {
+  let trip: Open[] = []
+  let bytes = 0
+  for (const each of open) {
+    if (each.start >= end) {
+      rest.push(each)
+      continue
     }
+    const length = end - each.start
+    if (trip.length > 0 && (bytes + length > TRIP_BYTES || trip.length >= TRIP_COMMANDS)) {
+      yield trip
+      trip = []
+      bytes = 0
+    }
+    trip.push(each)
+    bytes += length
   }
-  await Promise.all(Array.from({ length: TRIPS }, run))
-}
-
-/** Splits pieces, in their order, so that each trip asks for `TRIP_BYTES` at most, or for one piece. */
-function tripsOf(asked: readonly AskedPiece[]): readonly (readonly [first: number, readonly AskedPiece[]])[] {
-  const trips: [number, AskedPiece[]][] = []
-  let bytes = Number.POSITIVE_INFINITY
-  for (const [i, piece] of asked.entries()) {
-    bytes += piece.length
-    const last = trips.at(-1)?.[1]
-    if (last === undefined || bytes > TRIP_BYTES || last.length >= TRIP_COMMANDS) {
-      trips.push([i, [piece]])
-      bytes = piece.length
-    } else last.push(piece)
-  }
-  return trips
+  if (trip.length > 0) yield trip
 }

@@ -121,7 +121,7 @@ export class Run {
 
   /** Leaves what was read and made to the cache, once it is known that nothing of it changed meanwhile. */
   async keep(trust: Trust, loan: Loan): Promise<void> {
-    if (this.isWhole && loan.fillings.length > 0 && (await trust.seal())) loan.keep(trust.asOf)
+    if (this.isWhole && loan.fillings.length > 0 && (await trust.seal())) await loan.keep(trust.asOf)
   }
 
   /** Gives the memory back, but for what is the cache's. */
@@ -141,6 +141,7 @@ export class Run {
       const chunk = machine.chunkOf(node)
       if (chunk === EMPTY_CHUNK || filling === null) continue
       if (this.parts.loan?.grow(filling, lengthOf(chunk))) table.set(unit, this.heap.copy(chunk))
+      if (isDue()) await nextTurn()
     }
     return true
   }

@@ -1,10 +1,13 @@
 import { type Chunk, EMPTY_CHUNK, lengthOf } from './kernel/chunk'
 import type { Heap } from './kernel/heap'
 
+/** Thousands of bitmaps have nobody. */
+const NONE = new Uint32Array()
+
 /** Chunks of a bitmap by where they are in the id space: of unit u, or 0 where nobody is in it. It grows as it is read. */
 export class Table {
   /** Longer than what was set; the rest is empty. */
-  chunks: Uint32Array
+  chunks = NONE
   /** The unit after the last one that was set. */
   length = 0
   /** Bytes of the chunks. */
@@ -12,9 +15,7 @@ export class Table {
   /** Units before it were given back. */
   private given = 0
 
-  constructor(private readonly heap: Heap) {
-    this.chunks = new Uint32Array(16)
-  }
+  constructor(private readonly heap: Heap) {}
 
   set(unit: number, chunk: Chunk): void {
     if (unit >= this.chunks.length) {
@@ -29,7 +30,7 @@ export class Table {
 
   /** Takes no more room than it needs: nothing will be set any more. */
   trim(): void {
-    this.chunks = this.chunks.slice(0, this.length)
+    if (this.chunks.length > this.length) this.chunks = this.chunks.slice(0, this.length)
   }
 
   /** Gives the memory of all chunks before a unit back. */

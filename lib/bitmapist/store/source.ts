@@ -33,7 +33,7 @@ export interface BitSource {
 }
 
 /** Commands sent in one go: making more at once would hold the process. */
-const CALLS_A_TRIP = 1000
+const CALLS_A_TRIP = 500
 /** Reads what a server has, by the commands that it has; nothing is written, and no command holds Redis for long. */
 export class RedisSource implements BitSource {
   constructor(private readonly server: Server) {}
