@@ -2,6 +2,7 @@ import { addressOf, type Chunk, EMPTY_CHUNK, orderFor } from './kernel/chunk'
 import type { Heap } from './kernel/heap'
 import type { Stride } from './program'
 import type { PieceReader } from './store/source'
+import { isDue, nextTurn } from './turn'
 
 /** A bitmap to be read. */
 export interface Leaf {
@@ -97,6 +98,7 @@ async function readRound(open: readonly Open[], under: Under) {
   const trips = tripsOf(open, end, rest)
   const run = async () => {
     for (const trip of trips) {
+      if (isDue()) await nextTurn()
       const asked = trip.map(({ leaf, start }) => ({ key: leaf.key, from: start, length: end - start }))
       const pieces = await under.reader.readPieces(asked)
       signal?.throwIfAborted()

@@ -1,6 +1,6 @@
 import { Block } from './block'
 import type { Entry, Filling, Loan } from './cache'
-import { CHUNK_MAX, EMPTY_CHUNK, lengthOf } from './kernel/chunk'
+import { CHUNK_MAX, type Chunk, EMPTY_CHUNK, lengthOf } from './kernel/chunk'
 import type { Heap } from './kernel/heap'
 import { type Input, Machine } from './machine'
 import type { Node, Plan } from './plan'
@@ -61,58 +61,103 @@ interface Parts extends Prepared {
   readonly trust: Trust | null
 }
 
-/** A bitmap that a walk reads or makes, and may leave in the cache. */
-interface Making {
-  readonly table: Table
+interface Made {
+  readonly node: Node
+  /** Empty of a result. */
+  readonly key: string
+  /** Null where it will not be kept. */
   readonly filling: Filling | null
 }
 
-interface Result extends Making {
+/** What all that a walk makes shares. */
+interface Shared {
+  readonly heap: Heap
+  readonly loan: Loan | null
+  /** Bytes of a unit. */
+  readonly unit: number
+}
+
+/** A bitmap that a walk reads or makes, and may leave in the cache. */
+class Making implements Leaf, Input {
   readonly node: Node
+  readonly key: string
+  readonly table: Table
+  private readonly filling: Filling | null
+
+  constructor(
+    { node, key, filling }: Made,
+    private readonly shared: Shared,
+  ) {
+    this.node = node
+    this.key = key
+    this.filling = filling
+    this.table = filling?.table ?? new Table(shared.heap)
+  }
+
+  get unit(): number {
+    return this.shared.unit
+  }
+
+  get isKept(): boolean {
+    return this.filling !== null && this.filling.name !== null
+  }
+
+  put(unit: number, chunk: Chunk): void {
+    this.table.set(unit, chunk)
+  }
+
+  grow(bytes: number): void {
+    if (this.filling) this.shared.loan?.grow(this.filling, bytes)
+  }
+
+  /** Gives the memory of what is not kept back. @param end before which unit; all where the walk has ended */
+  release(end?: number): void {
+    if (!this.isKept) this.table.release(end)
+  }
 }
 
 /** One walk under way. */
 export class Run {
   private readonly machine: Machine
-  /** By the program's sources; only of those that are read. */
-  private readonly read: readonly (Making | null)[]
-  private readonly results: readonly Result[]
+  /** Bitmaps that are read. */
+  private readonly read: readonly Making[]
+  /** Results that are to be kept. */
+  private readonly results: readonly Making[]
+  private readonly shared: Shared
   private isWhole = false
 
   constructor(
     private readonly heap: Heap,
     private readonly parts: Parts,
   ) {
-    const { program, entries, stride } = parts
+    const { program, entries, stride, walk, loan } = parts
+    this.shared = { heap, loan, unit: stride.unit }
     const covered = this.covered()
-    this.read = program.sources.map(({ node }, i) =>
-      entries[i] ? null : this.make(node, covered[node] === 1),
-    )
-    const inputs = entries.map((entry, i): Input => {
-      const making = this.read[i]
+    const read: Making[] = []
+    const inputs = program.sources.map(({ node, key }, i): Input => {
+      const entry = entries[i]
       if (entry) return { table: entry.table, unit: CHUNK_MAX }
-      return { table: making?.table ?? new Table(heap), unit: stride.unit }
+      const making = this.make(node, key ?? '', covered[node] === 1)
+      read.push(making)
+      return making
     })
+    this.read = read
     this.results = this.keptResults(covered)
     this.machine = new Machine(heap, program, inputs, stride.unit)
-    for (const entry of entries) if (entry) parts.walk.age?.note(entry.asOf)
+    for (const entry of entries) if (entry) walk.age?.note(entry.asOf)
   }
 
   /** The blocks in which anybody is. */
   async *blocks(reader: PieceReader): AsyncGenerator<Block> {
     const { heap, machine } = this
-    const { program, stride, walk } = this.parts
+    const { stride, walk } = this.parts
     const { signal, from: first = 0 } = walk
     const from = Math.floor(first / (8 * stride.unit))
-    const leaves = program.sources.flatMap(({ key }, i) => {
-      const making = this.read[i]
-      return making && key !== null ? [this.leafOf(key, making)] : []
-    })
     const block = new Block(machine)
     let unit = from
-    for await (const end of readRounds(leaves, { reader, heap, stride, from, signal })) {
+    for await (const end of readRounds(this.read, { reader, heap, stride, from, signal })) {
       for (; unit < end; unit++) if (await this.step(unit)) yield block
-      this.release(end)
+      for (const making of this.read) making.release(end)
     }
     const end = machine.end
     for (; unit < end; unit++) if (await this.step(unit)) yield block
@@ -124,10 +169,10 @@ export class Run {
     if (this.isWhole && loan.fillings.length > 0 && (await trust.seal())) await loan.keep(trust.asOf)
   }
 
-  /** Gives the memory back, but for what is the cache's. */
+  /** Gives the memory back, but for what is the cache's: that it gives back itself. */
   close(): void {
     this.machine.close()
-    for (const making of this.read) if (making && !making.filling) making.table.release()
+    for (const making of this.read) making.release()
   }
 
   /** @returns whether anybody is in the unit */
@@ -137,34 +182,20 @@ export class Run {
     this.parts.walk.signal?.throwIfAborted()
     if (!machine.load(unit)) return false
     await machine.run()
-    for (const { node, table, filling } of this.results) {
-      const chunk = machine.chunkOf(node)
-      if (chunk === EMPTY_CHUNK || filling === null) continue
-      if (this.parts.loan?.grow(filling, lengthOf(chunk))) table.set(unit, this.heap.copy(chunk))
+    for (const result of this.results) {
+      const chunk = machine.chunkOf(result.node)
+      if (chunk === EMPTY_CHUNK || !result.isKept) continue
+      result.grow(lengthOf(chunk))
+      if (result.isKept) result.put(unit, this.heap.copy(chunk))
       if (isDue()) await nextTurn()
     }
     return true
   }
 
-  private release(end: number): void {
-    for (const making of this.read)
-      if (making && (making.filling === null || making.filling.name === null)) making.table.release(end)
-  }
-
-  private leafOf(key: string, { table, filling }: Making): Leaf {
-    const { loan } = this.parts
-    return {
-      key,
-      grow: (bytes) => {
-        if (filling) loan?.grow(filling, bytes)
-      },
-      put: (unit, chunk) => table.set(unit, chunk),
-    }
-  }
-
-  private make(node: Node, isCovered: boolean): Making {
-    const filling = isCovered && this.parts.loan ? this.parts.loan.fill(node) : null
-    return { table: filling?.table ?? new Table(this.heap), filling }
+  private make(node: Node, key: string, isCovered: boolean): Making {
+    const { loan } = this.shared
+    const filling = isCovered && loan ? loan.fill(node) : null
+    return new Making({ node, key, filling }, this.shared)
   }
 
   /** By node: whether what changes in it becomes known, so that it can be kept. */
@@ -184,11 +215,11 @@ export class Run {
   }
 
   /** Of the outputs those that are computed and can be kept. */
-  private keptResults(covered: Uint8Array): readonly Result[] {
+  private keptResults(covered: Uint8Array): readonly Making[] {
     const { program, outputs, loan } = this.parts
     if (!loan) return []
     const computed = new Set(program.operations.map(({ node }) => node))
     const kept = [...new Set(outputs)].filter((node) => computed.has(node) && covered[node] === 1)
-    return kept.map((node) => ({ node, ...this.make(node, true) }))
+    return kept.map((node) => this.make(node, '', true))
   }
 }
