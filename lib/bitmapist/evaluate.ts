@@ -58,6 +58,11 @@ export class Engine {
     return { mode: this.keeping.tracker.mode, ...this.cache.counts }
   }
 
+  /** Bytes of bitmaps that are kept or at work. */
+  get usedBytes(): number {
+    return this.heap?.used ?? 0
+  }
+
   /** Keys that this process wrote: not found any more, even where the server does not tell. */
   forget(keys: readonly string[]): void {
     this.cache?.drop(keys)

@@ -1,3 +1,4 @@
+import { isDue, nextTurn } from '../evaluate'
 import { eventsOf } from '../expression'
 import { label, startLabel } from '../label'
 import { printExpression } from '../parse'
@@ -24,7 +25,8 @@ export async function retention(request: RetentionRequest, context: ReportContex
   const sets = await planSets(request, { context, plan, known })
   const counts = await countCells(request, { context, plan, sets })
   const asOf = { ...known.asOf, ...(await markSilent(request, { context, sets, counts })) }
-  return { ...describe(request, context), ...asOf, ...assemble(request, { context, sets, counts }) }
+  const assembled = await assemble(request, { context, sets, counts })
+  return { ...describe(request, context), ...asOf, ...assembled }
 }
 
 interface Counted {
@@ -43,13 +45,15 @@ async function markSilent(request: RetentionRequest, { context, sets, counts: { 
   return { knownAsOf: instantLabel(context.snapshot.asOf) }
 }
 
-function assemble(request: RetentionRequest, { context, sets, counts }: Counted) {
+async function assemble(request: RetentionRequest, { context, sets, counts }: Counted) {
   const { first, base = 'cohort' } = request
   const brackets = bracketsOf(request)
   const last = Math.max(...brackets.map(([, to]) => to))
   const now = periodAt(first.unit, context.now, context.zone)
   const states = range(first, request.rows + last, context.zone).map((of) => stateOf(of, now))
-  const rows = range(first, request.rows, context.zone).map((period, r): RetentionRow => {
+  const rows: RetentionRow[] = []
+  for (const [r, period] of range(first, request.rows, context.zone).entries()) {
+    if (isDue()) await nextTurn()
     const state = states[r] ?? 'future'
     const size = state === 'future' ? null : (counts.sizes[r] ?? 0)
     const cells = brackets.map(([from, to], column): RetentionCell => {
@@ -61,8 +65,8 @@ function assemble(request: RetentionRequest, { context, sets, counts }: Counted)
       return { offset: from, count: counts.cells[r]?.[column] ?? 0, state: cellState, flag }
     })
     const flag = sets.rows[r]?.isHistory ? 'history' : null
-    return { start: startLabel(period), label: label(period), size, state, flag, cells }
-  })
+    rows.push({ start: startLabel(period), label: label(period), size, state, flag, cells })
+  }
   return { users: counts.users, rows, mean: meanOf(rows, brackets.length, base) }
 }
 
