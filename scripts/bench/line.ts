@@ -15,6 +15,8 @@ export interface Line {
   /** Medians. */
   readonly ours: number
   readonly theirs: number
+  /** The shortest of the runs, ours and theirs: what a busy machine leaves to be seen. Null where there was one. */
+  readonly best: readonly [ours: number, theirs: number] | null
   readonly measure: Measure
   readonly ratio: number
   /** The ratio that is wanted: of a speedup at least, of a cost at most. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import type { Redis } from 'ioredis'
 import { Bitmapist, type Expression, parseExpression, type RetentionRequest } from '../../lib/bitmapist'
 import { endOf, offset, type Period } from '../../lib/bitmapist/period'
+import type { Lab } from './lab'
 import type { Contender } from './measure'
 import type { Triangle } from './peers/bitop'
 
@@ -23,19 +23,21 @@ export interface Ours {
 }
 
 /** In the last hour of the last period: every cell has begun. The clock goes on, as clocks do. */
-export function openOurs(redis: Redis, { first, count }: Span): Ours {
+export function openOurs(lab: Lab, { first, count }: Span): Ours {
   const begin = endOf(offset(first, count - 1)).getTime() - 3_600_000 - performance.now()
   const clock = () => new Date(begin + performance.now())
-  const open = (cacheBytes: number) => new Bitmapist({ redis, prefix: PREFIX, clock, cacheBytes })
-  const [cold, warm] = [open(0), open(CACHE_BYTES)]
-  return {
-    cold,
-    warm,
-    close() {
-      cold.close()
-      warm.close()
-    },
+  const open = (cacheBytes: number) => {
+    const redis = lab.connect()
+    return { redis, bm: new Bitmapist({ redis, prefix: PREFIX, clock, cacheBytes }) }
   }
+  const [cold, warm] = [open(0), open(CACHE_BYTES)]
+  const close = () => {
+    for (const { redis, bm } of [cold, warm]) {
+      bm.close()
+      redis.disconnect()
+    }
+  }
+  return { cold: cold.bm, warm: warm.bm, close }
 }
 
 interface Square extends Span, Pick<RetentionRequest, 'mode' | 'cohort'> {

@@ -21,7 +21,7 @@ async function runLeaves(lab: Lab, millions: number): Promise<void> {
   const span = { first: parsePeriod('2024-W01'), count: 52 }
   const shape = { ...span, users: millions * MILLION, order: 'sign-up', seed: 20240104 } as const
   const setsOf = await storeEvents(lab, shape)
-  const { cold, warm, close } = openOurs(lab.redis, span)
+  const { cold, warm, close } = openOurs(lab, span)
   const runs = []
   for (const nested of NESTED) {
     const sets = setsOf(nested)

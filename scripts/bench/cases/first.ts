@@ -18,7 +18,7 @@ async function run(lab: Lab): Promise<void> {
   const { active } = makeActivity({ ...span, users: USERS, order: 'sign-up', seed: 20240102 })
   const weeks = range(span.first, span.count)
   await storeFiner(lab, weeks, active)
-  const { cold, warm, close } = openOurs(lab.redis, span)
+  const { cold, warm, close } = openOurs(lab, span)
   const recurring = squareRequest({ start: 'active', ...span })
   const first = squareRequest({ start: 'active', cohort: 'first', ...span })
   const all = countGrid(active, active)

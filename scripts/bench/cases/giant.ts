@@ -67,6 +67,7 @@ function tell(lab: Lab, { ms, heldMs, readBytes, grownBytes }: GiantAnswer, peer
     unit: 'ms',
     ours: ms,
     theirs: peerMs,
+    best: null,
     measure: 'speedup',
     must: null,
     readMiB: readBytes / 2 ** 20,

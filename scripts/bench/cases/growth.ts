@@ -23,7 +23,7 @@ type State = 'cold' | 'warm'
 /** Each size of users is another event. */
 async function withUsers(lab: Lab): Promise<void> {
   const span = { first: FIRST, count: 52 }
-  const ours = openOurs(lab.redis, span)
+  const ours = openOurs(lab, span)
   const sizes = []
   for (const millions of [1, 2, 4, 8]) {
     const event = `active${millions}`
@@ -44,7 +44,7 @@ async function withCells(lab: Lab): Promise<void> {
   const most = { first: FIRST, count: 52 }
   const { active } = makeActivity({ ...most, users: MILLION, order: 'sign-up', seed: 20240108 })
   await store(lab.other, keysOf(PREFIX, 'active', most), active)
-  const ours = openOurs(lab.redis, most)
+  const ours = openOurs(lab, most)
   const sizes = []
   for (const count of [13, 26, 52]) {
     const some = active.slice(0, count)

@@ -13,6 +13,7 @@ export const kernel: Section = {
         unit: 'ms',
         ours: simdMs,
         theirs: scalarMs,
+        best: null,
         measure: 'speedup',
         must: null,
         readMiB: null,

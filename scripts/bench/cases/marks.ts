@@ -23,7 +23,7 @@ export const marks: Section = { name: 'marks', run }
 
 async function run(lab: Lab): Promise<void> {
   const next = random(20240109)
-  const bm = new Bitmapist({ redis: lab.redis, prefix: PREFIX })
+  const bm = new Bitmapist({ redis: lab.connect(), prefix: PREFIX })
   const one = facts(PER, next)
   const many = facts(BATCH, next)
   const python: Contender = { name: 'three SETBITs in a MULTI, one by one', run: () => byMulti(lab, one) }
@@ -88,7 +88,7 @@ async function mappedRuns(
   lab: Lab,
   many: readonly Fact[],
 ): Promise<readonly { readonly name: string; readonly ours: Contender }[]> {
-  const bm = new Bitmapist({ redis: lab.redis, prefix: 'bench_mapped_', idMode: 'mapped' })
+  const bm = new Bitmapist({ redis: lab.connect(), prefix: 'bench_mapped_', idMode: 'mapped' })
   let batches = 0
   const markAs = (name: string) =>
     bm.mark(many.map(({ user, time }) => ({ event: 'active', user: `${name}-${user}`, time })))

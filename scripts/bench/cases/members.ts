@@ -36,7 +36,7 @@ async function run(lab: Lab): Promise<void> {
     await duckdb.members(ROW, ROW + COLUMN, expected),
   ]
 
-  const { cold, warm, close } = openOurs(lab.redis, span)
+  const { cold, warm, close } = openOurs(lab, span)
   const request = squareRequest({ start: 'active', ...span })
   const cell = { row: offset(span.first, ROW), column: COLUMN, which: 'returned' } as const
   const all = async (bm: typeof cold): Promise<Contender> => {

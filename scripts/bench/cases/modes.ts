@@ -28,7 +28,7 @@ async function run(lab: Lab): Promise<void> {
     { name: 'BITOP + BITCOUNT, pipelined', run: bitop },
     await duckdb.onOrAfter('active', expected),
   ]
-  const { cold, warm, close } = openOurs(lab.redis, span)
+  const { cold, warm, close } = openOurs(lab, span)
   const request = squareRequest({ start: 'active', mode: 'on-or-after', ...span })
   const on = await gridRun(warm, squareRequest({ start: 'active', ...span }), countGrid(active, active))
   const ours = { cold: await gridRun(cold, request, expected), warm: await gridRun(warm, request, expected) }

@@ -39,7 +39,7 @@ async function runMonth(lab: Lab, users: number): Promise<void> {
   assert.deepEqual(await bitcount(), expected)
   const duckdb = await DuckDb.open(activity, (text) => lab.note(text))
   const peers = [{ name: 'BITCOUNT, pipelined', run: bitcount }, await duckdb.counts(expected)]
-  const { cold, warm, close } = openOurs(lab.redis, span)
+  const { cold, warm, close } = openOurs(lab, span)
   const request = {
     expression: parseExpression('active'),
     from: span.first,
