@@ -1,5 +1,6 @@
 /** Cohorts over bitmaps in Redis: the public surface of the library. */
 export { Bitmapist, type BitmapistOptions, type EventOptions } from './bitmapist'
+export type { CacheStats } from './evaluate'
 export * from './face'
 export { Bitmap } from './handle'
 export { DEFAULT_PREFIX } from './key'
