@@ -9,6 +9,7 @@ import type { ReactNode } from 'react'
 import { Providers } from '../components/layout/providers'
 import { RAIL_COOKIE } from '../components/layout/rail-cookie'
 import { readDisplay } from '../lib/server/display'
+import { projectIdMode } from '../lib/server/users'
 import { inter } from './font'
 
 export const metadata: Metadata = {
@@ -33,7 +34,7 @@ export default async function RootLayout({ children }: { readonly children: Reac
         <ColorSchemeScript defaultColorScheme={theme} localStorageKey="bitcohort-none" />
       </head>
       <body>
-        <Providers narrow={narrow} scheme={theme}>
+        <Providers narrow={narrow} scheme={theme} idMode={projectIdMode()}>
           {children}
         </Providers>
       </body>

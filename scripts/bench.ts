@@ -5,6 +5,7 @@ import { first } from './bench/cases/first'
 import { giant } from './bench/cases/giant'
 import { days, weeks } from './bench/cases/grids'
 import { growth } from './bench/cases/growth'
+import { identity } from './bench/cases/identity'
 import { kernel } from './bench/cases/kernel'
 import { marks } from './bench/cases/marks'
 import { members } from './bench/cases/members'
@@ -16,7 +17,20 @@ import { machine, printEnd } from './bench/print'
 import { versionOf } from './bench/server'
 import { stopAll, stopOnSignals, stopWithNpm } from './system/cleanup.mjs'
 
-const SECTIONS = [kernel, weeks, days, first, modes, expression, members, month, marks, growth, giant]
+const SECTIONS = [
+  kernel,
+  weeks,
+  days,
+  first,
+  modes,
+  expression,
+  members,
+  month,
+  marks,
+  identity,
+  growth,
+  giant,
+]
 const RESULTS = 'bench-results.json'
 /** What the event loop may be held for, ms. */
 const MAY_HOLD = 20

@@ -111,10 +111,10 @@ async function main(): Promise<void> {
     say(`Writing the log of ${describe(options)}.`)
     return write(options, null, csv)
   }
-  const { redis: address, keyPrefix, maxUserId, timeZone } = readConfig(process.env)
+  const { redis: address, keyPrefix, maxUserId, timeZone, idMode } = readConfig(process.env)
   const redis = await connectForLoad(address)
   try {
-    await loadInto({ redis, prefix: keyPrefix, maxUserId, timeZone }, options, csv)
+    await loadInto({ redis, prefix: keyPrefix, maxUserId, timeZone, idMode }, options, csv)
   } finally {
     redis.disconnect()
   }

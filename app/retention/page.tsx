@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { type ReactNode, Suspense } from 'react'
 import { type Answer, isOutage, problemOf } from '../../components/cohort/answer'
-import { BadQuestionPage, EmptyProjectPage, OutagePage } from '../../components/cohort/pages'
+import { BadQuestionPage, EmptyProjectPage, OutagePage, ReadingPage } from '../../components/cohort/pages'
 import { RetentionView } from '../../components/cohort/retention-view'
 import { ReportSkeleton } from '../../components/cohort/skeleton'
 import { Shell } from '../../components/layout/shell'
@@ -36,6 +36,8 @@ export default async function RetentionPage({ searchParams }: PageParams): Promi
   switch (opening.kind) {
     case 'elsewhere':
       return redirect(opening.url)
+    case 'reading':
+      return <ReadingPage scan={opening.scan} />
     case 'empty':
       return <EmptyProjectPage />
     case 'failed': {
@@ -51,6 +53,7 @@ export default async function RetentionPage({ searchParams }: PageParams): Promi
 
 type Opening =
   | { readonly kind: 'elsewhere'; readonly url: string }
+  | { readonly kind: 'reading'; readonly scan: NonNullable<EventList['scan']> }
   | { readonly kind: 'empty' }
   | { readonly kind: 'failed'; readonly error: BitcohortError }
   | { readonly kind: 'ready'; readonly query: RetentionQuery; readonly events: EventList }
@@ -64,6 +67,7 @@ async function open(params: URLSearchParams, now: Date): Promise<Opening> {
       : null
     const events = await loadEvents()
     if (whole !== null) return { kind: 'ready', query: whole, events }
+    if (events.scan !== null) return { kind: 'reading', scan: events.scan }
     if (events.events.length === 0 && !params.has('start')) return { kind: 'empty' }
     const query = await defaultRetentionQuery(events, now, params)
     return { kind: 'elsewhere', url: pageUrl(printRetentionQuery(query, projectZone()), look) }

@@ -1,7 +1,12 @@
 'use server'
 
+import { revalidatePath } from 'next/cache'
+import type { LookState } from '../../components/settings/events-state'
 import type { SettingsState } from '../../components/settings/settings-form'
+import { BitcohortError } from '../../lib/bitmapist/face'
 import { displaySchema, keepDisplay } from '../../lib/server/display'
+import { rescanEvents } from '../../lib/server/reports'
+import { problemText } from '../users/problem'
 
 /** Keeps the display settings in this browser. */
 export async function saveDisplay(_: SettingsState, form: FormData): Promise<SettingsState> {
@@ -12,4 +17,16 @@ export async function saveDisplay(_: SettingsState, form: FormData): Promise<Set
   }
   await keepDisplay(read.data)
   return { kept: true }
+}
+
+/** Looks for events that other programs wrote or deleted; the page then tells of them. */
+export async function lookForEvents(_: LookState): Promise<LookState> {
+  try {
+    await rescanEvents()
+  } catch (error) {
+    if (!(error instanceof BitcohortError)) throw error
+    return { problem: problemText(error) }
+  }
+  revalidatePath('/settings')
+  return null
 }

@@ -5,18 +5,21 @@ import type { ChangeState } from '../../components/user/change-form'
 import type { LookUpState } from '../../components/user/look-up-form'
 import { unknownWords } from '../../components/user/words'
 import { BitcohortError } from '../../lib/bitmapist/face'
-import { parseUserId, userUrl } from '../../lib/query/user'
+import { MAX_TYPED, userUrl } from '../../lib/query/user'
 import { byHandSchema, changeByHand } from '../../lib/server/by-hand'
-import { loadUser } from '../../lib/server/users'
+import { loadUser, projectIdMode, typedUser } from '../../lib/server/users'
 import { idProblem, problemText } from './problem'
 
 /** Leads to the page of the id that was typed, or says why there is nothing to see. */
 export async function lookUp(_: LookUpState, form: FormData): Promise<LookUpState> {
-  const text = String(form.get('id') ?? '').slice(0, 40)
-  const user = parseUserId(text)
-  if (user === null) return { id: text, problem: idProblem(text) }
-  const report = await told(() => loadUser(user))
-  if ('problem' in report) return { id: text, problem: report.problem }
+  const text = String(form.get('id') ?? '').slice(0, MAX_TYPED)
+  const found = await told(async () => {
+    const user = await typedUser(text)
+    return user === null ? { user } : { user, report: await loadUser(user) }
+  })
+  if ('problem' in found) return { id: text, problem: found.problem }
+  const { user, report } = found
+  if (user === null) return { id: text, problem: idProblem(text, projectIdMode()) }
   if (!report.known) return { id: text, problem: unknownWords(report) }
   return redirect(userUrl(user))
 }

@@ -1,4 +1,5 @@
-import type { BitcohortError } from '../../lib/bitmapist/face'
+import { shorten } from '../../components/cohort/describe'
+import type { BitcohortError, IdMode } from '../../lib/bitmapist/face'
 
 /** A failure as a sentence beside a form. */
 export function problemText({ code, message }: BitcohortError): string {
@@ -9,8 +10,13 @@ export function problemText({ code, message }: BitcohortError): string {
 }
 
 /** Why a text is no user id. */
-export function idProblem(text: string): string {
-  return text.trim() === ''
-    ? 'Type the id of a user.'
-    : `“${text.trim()}” is no user id: an id is a whole number from 0 to 4,294,967,295.`
+export function idProblem(text: string, mode: IdMode): string {
+  if (text.trim() === '') return 'Type the id of a user.'
+  const what = mode === 'integer' ? 'a whole number from 0 to 4,294,967,295' : 'a text of at most 256 bytes'
+  return `“${shorten(text.trim())}” is no user id: an id is ${what}.`
+}
+
+/** Why there is no page of a user. */
+export function addressProblem(id: string): string {
+  return `There is no page for “${id}”: an address cannot hold this id.`
 }

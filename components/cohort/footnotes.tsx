@@ -1,5 +1,6 @@
 import { leavesOf, parseExpression, type RetentionTable, SPANS } from '../../lib/bitmapist/face'
 import classes from './footnotes.module.css'
+import { clockAt } from './zone'
 
 /** Whether an attribute is anywhere in the report's expressions. */
 function usesAttributes({ start, who, return: returning }: RetentionTable): boolean {
@@ -35,6 +36,25 @@ function modeNote({ mode, base, brackets, period }: RetentionTable): string {
   }
 }
 
+/** What is older than this beside the report itself is told. */
+const OLD_MS = 60_000
+
+/** `12:03:05 UTC`, where something is older than the report by more than a minute. */
+function oldAsOf({ asOf, timeZone }: RetentionTable, instant: string | undefined): string | null {
+  if (instant === undefined || Date.parse(asOf) - Date.parse(instant) <= OLD_MS) return null
+  return `${clockAt(instant, timeZone)} ${timeZone}`
+}
+
+/** What may be missing from what was read of the keys as a whole. */
+function ageNotes(table: RetentionTable): readonly (string | null)[] {
+  const known = oldAsOf(table, table.knownAsOf)
+  const events = oldAsOf(table, table.registryAsOf)
+  return [
+    known && `Everyone known as of ${known}: “not” may miss users whom other programs marked since then.`,
+    events && `Events as of ${events}: history may miss what other programs marked since then.`,
+  ]
+}
+
 /** The definitions that the numbers above rest on. */
 export function Footnotes({ table }: { readonly table: RetentionTable }) {
   const flags = {
@@ -56,7 +76,8 @@ export function Footnotes({ table }: { readonly table: RetentionTable }) {
       `History: the first ${table.period} on record holds everybody from before it; it stays out of means and figures.`,
     flags.silent &&
       `Silent (hatched): nobody at all matched the return then, an outage and not churn; it stays out of means and figures.`,
-    table.knownAsOf && `“Not” is against everyone known as of ${table.knownAsOf}.`,
+    table.knownAsOf && '“Not” is against everyone known.',
+    ...ageNotes(table),
     !table.exact && 'Closed periods may be up to 60 seconds old: this Redis does not tell of changes.',
   ].filter((note): note is string => typeof note === 'string' && note !== '')
   return (

@@ -27,7 +27,7 @@ export function emptySide(table: RetentionTable): EmptySide {
 /** The months in which an expression's events have marks at all, as periods of a unit; null where there are none. */
 export function dataRange(
   text: string,
-  { events }: EventList,
+  { events }: Pick<EventList, 'events'>,
   { unit, now }: { readonly unit: Period['unit']; readonly now: Period },
 ): { readonly first: Period; readonly last: Period } | null {
   const names = eventsOf(parseExpression(text), { floating: true })

@@ -2,10 +2,12 @@
 
 import { useRouter } from 'next/navigation'
 import { useTransition } from 'react'
+import type { EventList } from '../../lib/bitmapist/face'
+import { ScanProgress } from '../layout/scan-progress'
 import { Shell } from '../layout/shell'
 import type { Problem } from './answer'
 import { EmptyProject } from './empty-project'
-import { BadQuestion, Failure } from './states'
+import { BadQuestion, Failure, Panel } from './states'
 
 /** A page whose URL cannot be read. */
 export function BadQuestionPage({ problem }: { readonly problem: Problem }) {
@@ -23,6 +25,18 @@ export function EmptyProjectPage() {
     <Shell>
       <h1 className="visually-hidden">Retention</h1>
       <EmptyProject />
+    </Shell>
+  )
+}
+
+/** A Redis that others filled, before it is known what it has: the default report depends on that. */
+export function ReadingPage({ scan }: { readonly scan: NonNullable<EventList['scan']> }) {
+  return (
+    <Shell>
+      <h1 className="visually-hidden">Retention</h1>
+      <Panel title="Getting to know this Redis">
+        <ScanProgress scan={scan} />
+      </Panel>
     </Shell>
   )
 }

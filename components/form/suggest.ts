@@ -46,7 +46,10 @@ function months({ first, last }: EventSummary): string {
 }
 
 /** Everything there is to name: events, then attributes. */
-export function suggestionsOf({ events, attributes }: EventList): readonly Suggestion[] {
+export function suggestionsOf({
+  events,
+  attributes,
+}: Pick<EventList, 'events' | 'attributes'>): readonly Suggestion[] {
   return [
     ...events.map(
       (each): Suggestion => ({

@@ -3,7 +3,9 @@
 import { MantineProvider } from '@mantine/core'
 import { NuqsAdapter } from 'nuqs/adapters/next/app'
 import type { ReactNode } from 'react'
+import type { IdMode } from '../../lib/bitmapist/face'
 import type { Display } from '../../lib/query/display'
+import { IdModeProvider } from './id-mode'
 import { RailProvider } from './rail-state'
 import { FollowTheme, schemeManager } from './scheme'
 import { cssVariablesResolver, theme } from './theme'
@@ -11,11 +13,12 @@ import { cssVariablesResolver, theme } from './theme'
 export interface ProvidersProps {
   readonly narrow: boolean
   readonly scheme: Display['theme']
+  readonly idMode: IdMode
   readonly children: ReactNode
 }
 
-/** What every page stands in: the theme, the URL's state and whether the rail is narrow. */
-export function Providers({ narrow, scheme, children }: ProvidersProps) {
+/** What every page stands in: the theme, the URL's state, whether the rail is narrow, and what ids are. */
+export function Providers({ narrow, scheme, idMode, children }: ProvidersProps) {
   return (
     <MantineProvider
       theme={theme}
@@ -25,7 +28,9 @@ export function Providers({ narrow, scheme, children }: ProvidersProps) {
     >
       <FollowTheme theme={scheme} />
       <NuqsAdapter>
-        <RailProvider narrow={narrow}>{children}</RailProvider>
+        <IdModeProvider value={idMode}>
+          <RailProvider narrow={narrow}>{children}</RailProvider>
+        </IdModeProvider>
       </NuqsAdapter>
     </MantineProvider>
   )

@@ -3,6 +3,7 @@
 import { UnstyledButton } from '@mantine/core'
 import Form from 'next/form'
 import { SearchIcon } from './icons'
+import { useIdInput } from './id-mode'
 import classes from './shell.module.css'
 
 export interface SearchProps {
@@ -13,6 +14,7 @@ export interface SearchProps {
 
 /** Takes a user's id from anywhere; a plain GET form. */
 export function Search({ narrow, onWiden }: SearchProps) {
+  const { inputMode, maxLength } = useIdInput()
   if (narrow)
     return (
       <UnstyledButton className={classes.page} onClick={onWiden} title="Find a user">
@@ -25,9 +27,9 @@ export function Search({ narrow, onWiden }: SearchProps) {
       <SearchIcon />
       <input
         name="id"
-        inputMode="numeric"
+        inputMode={inputMode}
         autoComplete="off"
-        maxLength={20}
+        maxLength={maxLength}
         required
         aria-label="Find a user by id"
         placeholder="User id"

@@ -1,12 +1,13 @@
 import Form from 'next/form'
-import { label, type UserEvent, type UserReport } from '../../lib/bitmapist/face'
+import { label, type UserEvent, type UserId, type UserReport } from '../../lib/bitmapist/face'
 import { userUrl } from '../../lib/query/user'
 import { ChangeSubmits } from './change-submits'
 import classes from './user.module.css'
+import { UserName } from './user-name'
 import { type Answer, answersOf, type Now, wordOf } from './words'
 
 export interface AnswersProps {
-  readonly report: UserReport
+  readonly report: UserReport<UserId>
   readonly event: UserEvent
   readonly now: Now
   /** Whether an hour may be asked for. */
@@ -18,7 +19,7 @@ export function Answers({ report, event, now, hours }: AnswersProps) {
   return (
     <section className={classes.section} aria-labelledby="answers">
       <h2 id="answers">
-        Did user {report.user} do {event.event}?
+        Did user <UserName id={report.user} /> do {event.event}?
       </h2>
       <AskForm report={report} event={event} now={now} hours={hours} />
       <dl className={classes.answers} data-testid="answers">

@@ -1,10 +1,10 @@
 import Form from 'next/form'
-import { type EventList, label, type Period } from '../../lib/bitmapist/face'
+import { type EventList, label, type Period, type UserId } from '../../lib/bitmapist/face'
 import { userUrl } from '../../lib/query/user'
 import classes from './user.module.css'
 
 export interface ByHandProps {
-  readonly user: number
+  readonly user: UserId
   readonly events: EventList
   readonly event: string
   /** The day that the page speaks of, and the running one. */

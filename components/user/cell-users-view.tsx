@@ -1,5 +1,5 @@
 import Link from 'next/link'
-import type { Period } from '../../lib/bitmapist/face'
+import type { IdMode, Period, UserId } from '../../lib/bitmapist/face'
 import { cellUrl, printCell } from '../../lib/query/cell-url'
 import type { RetentionUsersQuery } from '../../lib/query/lists'
 import { printRetentionQuery } from '../../lib/query/retention'
@@ -14,12 +14,14 @@ import classes from './cell-users.module.css'
 import { headlineOf, placeOf } from './cell-words'
 import { CopyIds } from './copy-ids'
 import { Dots } from './dots'
+import { idText } from './words'
 
 /** A page of the users behind a place of a report. */
 export interface Found {
   readonly returned: number
   readonly missing: number | null
-  readonly users: readonly number[]
+  readonly users: readonly UserId[]
+  /** The bit of the page's last user where more follow. */
   readonly next: number | null
   readonly periods: readonly Period[]
   readonly dots: readonly (readonly boolean[])[]
@@ -28,13 +30,15 @@ export interface Found {
 export interface CellUsersViewProps {
   readonly asked: RetentionUsersQuery
   readonly found: Found
-  /** The last id of the page before; null on the first. */
+  /** The bit of the last user of the page before; null on the first. */
   readonly after: number | null
+  readonly idMode: IdMode
   readonly timeZone: string
 }
 
 /** Who came back and who did not, by their ids. */
-export function CellUsersView({ asked, found, after, timeZone }: CellUsersViewProps) {
+export function CellUsersView(props: CellUsersViewProps) {
+  const { asked, found, timeZone } = props
   const { query, cell } = asked
   const zone = zoneNamed(timeZone)
   const count = cell.which === 'missing' ? (found.missing ?? 0) : found.returned
@@ -64,12 +68,16 @@ export function CellUsersView({ asked, found, after, timeZone }: CellUsersViewPr
       </div>
       {found.missing !== null && <Which asked={asked} found={found} timeZone={timeZone} />}
       <List asked={asked} found={found} />
-      <Pages asked={asked} found={found} after={after} timeZone={timeZone} count={count} />
+      <Pages {...props} count={count} />
     </Shell>
   )
 }
 
-function Which({ asked: { query, cell }, found, timeZone }: Omit<CellUsersViewProps, 'after'>) {
+function Which({
+  asked: { query, cell },
+  found,
+  timeZone,
+}: Pick<CellUsersViewProps, 'asked' | 'found' | 'timeZone'>) {
   const zone = zoneNamed(timeZone)
   const tabs = [
     { which: 'returned', text: 'Came back', count: found.returned },
@@ -104,11 +112,18 @@ function List({
         Dots: {shorten(query.return)} in each of the last {periods.length} {words},{' '}
         {formatPeriod(first, { year: false })} to {formatPeriod(last)}; the last one is still running.
       </p>
-      <ul className={classes.list} data-testid="users">
+      <ul className={classes.list} data-testid="users" data-wide={users.some(isWide) || undefined}>
         {users.map((user, at) => (
           <li key={user}>
-            <a href={userUrl(user)}>{user}</a>
-            <button type="button" data-copy={user} aria-label={`Copy ${user}`} title="Copy the id">
+            <a href={userUrl(user)} title={idText(user)}>
+              <bdi>{idText(user)}</bdi>
+            </a>
+            <button
+              type="button"
+              data-copy={encodeURIComponent(user)}
+              aria-label={`Copy ${idText(user)}`}
+              title="Copy the id"
+            >
               <span>
                 <CopyIcon />
               </span>
@@ -124,11 +139,16 @@ function List({
   )
 }
 
+/** What takes more than half of a column of integer ids, such as a UUID. */
+function isWide(user: UserId): boolean {
+  return String(user).length > 18
+}
+
 interface PagesProps extends CellUsersViewProps {
   readonly count: number
 }
 
-function Pages({ asked: { query, cell }, found, after, timeZone, count }: PagesProps) {
+function Pages({ asked: { query, cell }, found, after, idMode, timeZone, count }: PagesProps) {
   const zone = zoneNamed(timeZone)
   if (after === null && found.next === null) return null
   return (
@@ -140,7 +160,7 @@ function Pages({ asked: { query, cell }, found, after, timeZone, count }: PagesP
       )}
       <span>
         {formatCount(found.users.length)} of {formatCount(count)} on this page
-        {after === null ? '' : `, after ${after}`}
+        {after === null || idMode === 'mapped' ? '' : `, after ${after}`}
       </span>
       {found.next !== null && (
         <Link href={cellUrl(query, cell, { zone, after: found.next })} prefetch={false} rel="next">

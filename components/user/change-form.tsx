@@ -2,7 +2,7 @@
 
 import { type ReactNode, useActionState } from 'react'
 import { useFormStatus } from 'react-dom'
-import { label } from '../../lib/bitmapist/face'
+import { label, type UserId } from '../../lib/bitmapist/face'
 import type { Bit } from '../../lib/query/user'
 import classes from './user.module.css'
 import type { Change } from './words'
@@ -14,7 +14,7 @@ export type ChangeState = { readonly problem: string } | null
 export type ChangeAction = (state: ChangeState, form: FormData) => Promise<ChangeState>
 
 export interface ChangeFormProps {
-  readonly user: number
+  readonly user: UserId
   readonly change: Change
   /** The bits that are taken back, where this is an undo. */
   readonly undo?: readonly Bit[]
@@ -32,7 +32,8 @@ export function ChangeForm({ user, change, undo, event, date, action, text, chil
   const [state, post] = useActionState(action, null)
   return (
     <form action={post} className={classes.confirm}>
-      <input type="hidden" name="user" value={user} />
+      {/* Encoded: a form changes the ends of lines. */}
+      <input type="hidden" name="user" value={encodeURIComponent(user)} />
       <input type="hidden" name="op" value={change.op} />
       <input type="hidden" name="name" value={change.name} />
       <input type="hidden" name="date" value={change.date === null ? date : label(change.date)} />

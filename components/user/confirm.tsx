@@ -3,6 +3,7 @@ import type { Bit } from '../../lib/query/user'
 import { ChangeForm, type ChangeFormProps } from './change-form'
 import { effectsOf } from './effects'
 import classes from './user.module.css'
+import { UserName } from './user-name'
 import { type Change, changeWords } from './words'
 
 export interface ConfirmProps extends Pick<ChangeFormProps, 'user' | 'event' | 'date' | 'action'> {
@@ -18,7 +19,7 @@ export function Confirm({ change, held, backUrl, ...rest }: ConfirmProps) {
   return (
     <section className={classes.notice} aria-labelledby="confirm" data-testid="confirm">
       <h2 id="confirm">
-        {changeWords(change)} for user {rest.user}?
+        {changeWords(change)} for user <UserName id={rest.user} />?
       </h2>
       {effectsOf(change, held).map((line) => (
         <p key={line}>{line}</p>

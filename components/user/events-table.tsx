@@ -1,11 +1,11 @@
 import Link from 'next/link'
-import type { UserEvent, UserReport } from '../../lib/bitmapist/face'
+import type { UserEvent, UserId, UserReport } from '../../lib/bitmapist/face'
 import { userUrl } from '../../lib/query/user'
 import classes from './user.module.css'
 import { columnsOf, type Now, wordOf } from './words'
 
 export interface EventsTableProps {
-  readonly report: UserReport
+  readonly report: UserReport<UserId>
   readonly now: Now
   /** The event that the answers above are of. */
   readonly chosen: string

@@ -1,11 +1,11 @@
-import type { Period, UserReport } from '../../lib/bitmapist/face'
+import type { Period, UserId, UserReport } from '../../lib/bitmapist/face'
 import { formatNumber } from '../cohort/format'
 import { CopyId } from './copy-id'
 import classes from './user.module.css'
-import { lastActive, seenOn, unknownWords } from './words'
+import { idText, lastActive, seenOn, unknownWords } from './words'
 
 export interface FirstLineProps {
-  readonly report: UserReport
+  readonly report: UserReport<UserId>
   readonly today: Period
 }
 
@@ -15,7 +15,7 @@ export function FirstLine({ report, today }: FirstLineProps) {
   if (!known) return <h1 className={classes.first}>{unknownWords(report)}</h1>
   return (
     <h1 className={classes.first}>
-      User <span className={classes.id}>{user}</span> <CopyId id={user} />{' '}
+      User <bdi className={classes.id}>{idText(user)}</bdi> <CopyId id={user} />{' '}
       {lastSeen === null ? (
         'has attributes, and no marks of any event.'
       ) : (

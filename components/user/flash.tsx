@@ -1,6 +1,7 @@
 import { type Bit, INVERSES, isOfAttribute } from '../../lib/query/user'
 import { ChangeForm, type ChangeFormProps } from './change-form'
 import classes from './user.module.css'
+import { UserName } from './user-name'
 import { bitWords, type Change, changeWords } from './words'
 
 export interface FlashProps extends Pick<ChangeFormProps, 'user' | 'event' | 'date' | 'action'> {
@@ -20,7 +21,7 @@ export function Flash({ change, bits, undone, ...rest }: FlashProps) {
     <section className={classes.notice} role="status" data-tone="done" data-testid="flash">
       <h2>
         {undone ? 'Undone: ' : ''}
-        {changeWords(change, true)} for user {rest.user}
+        {changeWords(change, true)} for user <UserName id={rest.user} />
       </h2>
       <p>
         {bits.length === 0

@@ -2,6 +2,7 @@
 
 import { useActionState, useId } from 'react'
 import { useFormStatus } from 'react-dom'
+import { useIdInput } from '../layout/id-mode'
 import classes from './user.module.css'
 
 /** What was typed, and why it leads to nobody; null before it is tried. */
@@ -17,6 +18,7 @@ export interface LookUpFormProps {
 /** Takes an id and leads to its page; says here why it does not. */
 export function LookUpForm({ action, initial = null }: LookUpFormProps) {
   const [state, post] = useActionState(action, initial)
+  const input = useIdInput()
   const problemId = useId()
   return (
     <form action={post} className={classes.lookUp}>
@@ -24,9 +26,8 @@ export function LookUpForm({ action, initial = null }: LookUpFormProps) {
         User id
         <input
           name="id"
-          inputMode="numeric"
+          {...input}
           autoComplete="off"
-          maxLength={20}
           required
           defaultValue={state?.id}
           key={state?.id}

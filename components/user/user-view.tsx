@@ -4,6 +4,7 @@ import {
   label,
   type Period,
   parsePeriod,
+  type UserId,
   type UserReport,
 } from '../../lib/bitmapist/face'
 import { type Bit, isOfAttribute, type UserQuery, userUrl } from '../../lib/query/user'
@@ -23,7 +24,7 @@ import { YearCalendar } from './year-calendar'
 
 export interface UserViewProps {
   readonly query: UserQuery
-  readonly report: UserReport
+  readonly report: UserReport<UserId>
   readonly events: EventList
   /** The event that the answers are of; null where there is none at all. */
   readonly event: string | null

@@ -5,6 +5,7 @@ import {
   type Period,
   parsePeriod,
   type UserEvent,
+  type UserId,
   type UserReport,
 } from '../../lib/bitmapist/face'
 import type { Bit, HandOp } from '../../lib/query/user'
@@ -30,7 +31,7 @@ function clockOf(hourLabel: string): string {
 }
 
 /** The five answers of an event: this hour, today, this week, this month, this year; or those of another date. */
-export function answersOf(report: UserReport, of: UserEvent, now: Now): readonly Answer[] {
+export function answersOf(report: UserReport<UserId>, of: UserEvent, now: Now): readonly Answer[] {
   const date = parsePeriod(report.date)
   const [week, month, year] = [floor('week', date), floor('month', date), floor('year', date)]
   const hour = clockOf(report.hour)
@@ -61,7 +62,7 @@ export interface Now {
 }
 
 /** The heads of the events' table, as the answers have them. */
-export function columnsOf(report: UserReport, now: Now): readonly string[] {
+export function columnsOf(report: UserReport<UserId>, now: Now): readonly string[] {
   const nobody = { event: '', hour: null, day: false, week: false, month: false, year: false }
   return answersOf(report, nobody, now).map(({ title }) => title)
 }
@@ -88,11 +89,20 @@ export function lastActive(text: string, today: Period, timeZone: string) {
     : { when: `on ${near}`, note: ` (${timeZone})` }
 }
 
+/** An id as it is read: what has no picture of its own, such as a line's end, is shown by its symbol. */
+export function idText(id: UserId): string {
+  return String(id).replace(/[\p{Cc}\u2028\u2029]/gu, (sign) => {
+    const code = sign.charCodeAt(0)
+    if (code < 0x20) return String.fromCharCode(0x2400 + code)
+    return code === 0x7f ? '\u2421' : '\ufffd'
+  })
+}
+
 /** `No marks for 999 since 6 Jan 2024; the highest id is 60,214.` */
-export function unknownWords({ user, dataFrom, highestId }: UserReport): string {
+export function unknownWords({ user, dataFrom, highestId }: UserReport<UserId>): string {
   const since = dataFrom === null ? '' : ` since ${seenOn(dataFrom)}`
   const highest = highestId === null ? '' : `; the highest id is ${formatCount(highestId)}`
-  return `No marks for ${user}${since}${highest}.`
+  return `No marks for ${idText(user)}${since}${highest}.`
 }
 
 /** `active on 42 days of 2026` */

@@ -6,6 +6,7 @@ import {
   label,
   offset,
   type Period,
+  type UserId,
   type UserReport,
   within,
 } from '../../lib/bitmapist/face'
@@ -17,7 +18,7 @@ import { yearWords } from './words'
 const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 
 export interface YearCalendarProps {
-  readonly report: UserReport
+  readonly report: UserReport<UserId>
   readonly event: string
   readonly year: Period
   /** The days of the year on which the user did the event. */

@@ -1,16 +1,21 @@
-import { Bitmaps } from './bitmaps'
 import { Age, type CacheStats, Engine } from './evaluate'
 import type { Expression } from './expression'
 import { type IdMode, type IdOf, type Ids, IntegerIds } from './ids'
+import { Journal } from './journal'
 import { createSimdKernel } from './kernel/simd'
-import { DEFAULT_PREFIX, ownKey, parseKey } from './key'
+import { DEFAULT_PREFIX, ownKey } from './key'
+import { Everyone } from './known'
 import { MappedIds } from './mapped-ids'
 import { DEFAULT_MAX_USER_ID, type Mark, Marker, type MarkOptions } from './mark'
 import { Meta } from './meta'
 import type { Period } from './period'
-import { listEvents, Registry } from './registry'
+import { Records } from './records'
+import { Registry, type View } from './registry'
+import { Removals } from './removals'
+import { Remover } from './remove'
 import { type Cell, cellUsers } from './reports/cell-users'
 import { closedKeys, type ReportContext } from './reports/context'
+import { eventList } from './reports/event-list'
 import { has } from './reports/has'
 import type { RetentionRequest } from './reports/request'
 import { retention } from './reports/retention'
@@ -19,9 +24,10 @@ import type { EventList, RetentionTable, SeriesReport, UserReport } from './repo
 import { user } from './reports/user'
 import { type DotsRequest, dots, type UserDaysRequest, userDays } from './reports/user-days'
 import { type UserSet, usersOf } from './reports/user-set'
+import type { KnownSet } from './snapshot'
 import { type Client, Server } from './store/server'
 import { RedisSource } from './store/source'
-import { SpanSource } from './store/span'
+import { SpanSource, spanKey } from './store/span'
 import { Tracking } from './store/tracking'
 import type { UserId } from './user-id'
 import { type Zone, zoneOf } from './zone'
@@ -52,31 +58,23 @@ export interface BitmapistOptions<Mode extends IdMode = 'integer'> {
   readonly clock?: () => Date
 }
 
-/** What one event's mark takes besides its user. */
-export interface EventOptions extends MarkOptions {
-  /** Now unless given. */
-  readonly time?: Date
-}
-
 /**
  * Cohorts over bitmaps in Redis, in the key layout of the Python library bitmapist.
- * One instance is one Redis and one prefix. Nothing but marks is ever written, and beside them
- * once the settings that they agree on.
+ * One instance is one Redis and one prefix. Besides marks it keeps, under `bitcohort:{prefix}:…`, the settings that they
+ * agree on, which events and attributes there are, and who is known; reading keeps these up where others write marks.
+ * Where they cannot be written, they are found anew by each process.
  */
-export class Bitmapist<Mode extends IdMode = 'integer'> extends Bitmaps<IdOf<Mode>> {
+export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mode>> {
   private readonly engine: Engine
   private readonly ids: Ids<IdOf<Mode>>
   private readonly marker: Marker
   private readonly registry: Registry
   private readonly meta: Meta
-  private readonly prefix: string
-  protected readonly clock: () => Date
+  private readonly known: Everyone
+  protected readonly remover: Remover
+  readonly prefix: string
+  readonly clock: () => Date
   readonly zone: Zone
-  protected readonly questions = {
-    count: (of: Expression) => this.count(of, null),
-    members: (of: Expression) => this.members(of, null),
-    has: (of: Expression, user: IdOf<Mode>) => this.has(of, user),
-  }
 
   constructor(private readonly options: BitmapistOptions<Mode>) {
     super()
@@ -97,38 +95,19 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Bitmaps<IdOf<Mod
     const ids = idMode === 'mapped' ? new MappedIds(server, prefix) : new IntegerIds(maxUserId)
     // The mode is the type's own: what is made here is what it says, which the compiler cannot see.
     this.ids = ids as Ids<UserId> as Ids<IdOf<Mode>>
-    this.meta = new Meta(server, prefix, { timeZone: this.zone.name, idMode: idMode ?? 'integer' })
-    this.marker = new Marker(server, {
-      prefix,
-      claim: () => this.meta.claim(),
-      ids,
-      clock,
-      zone: this.zone,
+    this.meta = new Meta(server, prefix, { timeZone: this.zone.name, idMode: idMode ?? 'integer', clock })
+    const records = new Records(server, prefix, this.meta)
+    const parts = { server, prefix, clock, meta: this.meta, records }
+    this.registry = new Registry(parts)
+    this.known = new Everyone({ ...parts, engine: this.engine })
+    const journal = new Journal({ ...parts, registry: this.registry, notesUsers: idMode !== 'mapped' })
+    this.marker = new Marker(server, { prefix, ids, clock, zone: this.zone, journal })
+    this.remover = new Remover(server, prefix, {
+      forget: (gone) => {
+        this.engine.noteWrite()
+        return this.registry.forget(gone)
+      },
     })
-    this.registry = new Registry(server, prefix, clock)
-  }
-
-  /** Marks that a user did an event. Idempotent. @throws BAD_EVENT, BAD_USER, BAD_TIME (in `details` of BAD_MARKS) */
-  markEvent(name: string, user: IdOf<Mode>, { time, ...options }: EventOptions = {}): Promise<void> {
-    return this.mark([{ event: name, user, time }], options)
-  }
-
-  /**
-   * Takes a mark back: the day and that day's hours; the week and the month only where none of their days still holds
-   * the user. Not atomic against other writers of the same user.
-   */
-  unmarkEvent(name: string, user: IdOf<Mode>, { time, ...options }: EventOptions = {}): Promise<void> {
-    return this.mark([{ op: 'unmark', event: name, user, time }], options)
-  }
-
-  /** Gives a user an attribute. Idempotent. */
-  markAttribute(name: string, user: IdOf<Mode>): Promise<void> {
-    return this.mark([{ attribute: name, user }])
-  }
-
-  /** Takes an attribute from a user. Idempotent. */
-  unmarkAttribute(name: string, user: IdOf<Mode>): Promise<void> {
-    return this.mark([{ op: 'unmark', attribute: name, user }])
   }
 
   /**
@@ -138,9 +117,8 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Bitmaps<IdOf<Mod
    */
   async mark(marks: readonly Mark<IdOf<Mode>>[], options: MarkOptions = {}): Promise<void> {
     const { trackHourly = this.options.trackHourly, trackUnique = this.options.trackUnique } = options
-    const keys = await this.marker.write(marks, { trackHourly, trackUnique })
-    this.engine.forget([...keys])
-    this.registry.note([...keys].flatMap((key) => parseKey(this.prefix, key) ?? []))
+    await this.marker.write(marks, { trackHourly, trackUnique })
+    this.engine.noteWrite()
   }
 
   /** A retention table. @throws see `retention` */
@@ -156,6 +134,11 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Bitmaps<IdOf<Mod
   /** How many users match an expression in a period (null where every event has an `@`). */
   async count(expression: Expression, period: Period | null, signal?: AbortSignal): Promise<number> {
     return (await this.usersOf(expression, period, signal)).count()
+  }
+
+  /** Whether a user matches an expression in a period: one bit of each of its keys. @throws BAD_USER; see `has` */
+  async has(expression: Expression, user: IdOf<Mode>, period: Period | null): Promise<boolean> {
+    return has(expression, { user, of: period }, await this.context())
   }
 
   /** The ids of the users who match an expression in a period, ascending, in constant memory. */
@@ -200,14 +183,24 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Bitmaps<IdOf<Mod
     return dots(ids, request, await this.context())
   }
 
-  /** The events with their first and last month, and the attributes, that have keys. */
+  /**
+   * The events with their first and last month, and the attributes, that have keys: what is known so far, while the
+   * first scan of a Redis that others filled goes on (`scan` tells how far it is).
+   * @throws BAD_SETTINGS
+   */
   async events(): Promise<EventList> {
-    return listEvents((await this.context()).snapshot)
+    return eventList(await this.registry.list())
+  }
+
+  /** Looks at all keys anew, and lists what there is then: what other programs wrote or deleted just now too. */
+  async rescan(): Promise<EventList> {
+    return eventList(await this.registry.rescan())
   }
 
   /** Looks whether the data was written with these settings, as every report does. @throws BAD_SETTINGS */
-  check(): Promise<void> {
-    return this.meta.check()
+  async check(): Promise<void> {
+    // Raw ids, which no settings tell of, are found by what is there.
+    await (this.meta.isUnproven ? this.registry.list() : this.meta.check())
   }
 
   /** What the cache of bitmaps does. */
@@ -220,24 +213,38 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Bitmaps<IdOf<Mod
     this.engine.close()
   }
 
-  private async has(of: Expression, user: IdOf<Mode>): Promise<boolean> {
-    return has(of, { user, of: null }, await this.context())
+  protected async names(): Promise<ReportContext['snapshot']> {
+    return (await this.context()).snapshot
   }
 
   private async context(signal?: AbortSignal): Promise<ReportContext<IdOf<Mode>>> {
     const { maxKeys = Number.POSITIVE_INFINITY } = this.options
-    await this.meta.check()
-    const place = { prefix: this.prefix, now: this.clock(), zone: this.zone }
+    const view = await this.registry.read()
+    const now = this.clock()
+    const place = { prefix: this.prefix, now, zone: this.zone }
+    const highest = await this.ids.highest()
+    let everyone: Promise<KnownSet> | undefined
     return {
       engine: this.engine,
       ...place,
       isClosed: closedKeys(place),
-      snapshot: await this.registry.read(),
+      snapshot: view.snapshot,
       ids: this.ids,
-      highest: await this.ids.highest(),
+      highest,
+      everyone: () => {
+        everyone ??= this.everyone(view, { highest, now })
+        return everyone
+      },
       maxKeys,
       signal,
       age: new Age(),
     }
+  }
+
+  private async everyone(
+    view: View,
+    { highest, now }: { readonly highest: number | null; readonly now: Date },
+  ): Promise<KnownSet> {
+    return highest === null ? this.known.settle(view) : { keys: [spanKey(highest)], asOf: now }
   }
 }

@@ -17,6 +17,7 @@ export const ERRORS = {
   BAD_ROWS: 'use an integer within the limits',
   BAD_MODE: 'use mode=on, on-or-after, on-or-before or every; base=previous with every; brackets with on',
   BAD_SETTINGS: 'set it as the data has it, or keep other data under another KEY_PREFIX',
+  BAD_SYSTEM: 'combine handles that one Bitmapist instance made',
   UNKNOWN_SEGMENT: 'write the expression itself in place of seg(…)',
   WRONG_TYPE: 'move this key out of the prefix, or set another KEY_PREFIX',
   TOO_LARGE: 'ask for fewer rows, fewer columns or a shorter history',

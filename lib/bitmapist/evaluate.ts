@@ -63,9 +63,9 @@ export class Engine {
     return this.heap?.used ?? 0
   }
 
-  /** Keys that this process wrote: not found any more, even where the server does not tell. */
-  forget(keys: readonly string[]): void {
-    this.cache?.drop(keys)
+  /** This process wrote marks. Where the server does not tell of it, nothing that was kept is relied on any more. */
+  noteWrite(): void {
+    if (this.keeping?.tracker.mode === 'ttl') this.cache?.clear()
   }
 
   /** Sums of rows and columns over the blocks of a walk; to be closed. */
@@ -115,8 +115,8 @@ export class Engine {
     this.cache?.clear()
   }
 
-  private trust({ steps }: Plan, { isClosed }: Walk): Promise<Trust | null> | null {
-    if (this.keeping === null) return null
+  private trust({ steps }: Plan, { isClosed, isOnce }: Walk): Promise<Trust | null> | null {
+    if (this.keeping === null || isOnce) return null
     const keys = () => steps.flatMap((step) => (step.op === 'leaf' ? [step.key] : []))
     return this.keeping.tracker.check(keys, isClosed ?? (() => false))
   }

@@ -143,6 +143,29 @@ export function fold<Value extends object | number>(
   }
 }
 
+/** The same expression with other leaves. */
+export function replaceLeaves(of: Expression, change: (leaf: Expression) => Expression): Expression {
+  return fold<Expression>(of, (part, parts) => {
+    const [first = part, ...others] = parts
+    switch (part.kind) {
+      case 'event':
+      case 'attribute':
+      case 'segment':
+        return Object.freeze(change(part))
+      case 'and':
+      case 'or':
+      case 'xor':
+        return combine(part.kind, parts)
+      case 'minus':
+        return minus(first, ...others)
+      case 'not':
+        return not(first)
+      default:
+        return part satisfies never
+    }
+  })
+}
+
 /** Whether two expressions are one: their canonical texts are the same. */
 export function isSame(one: Expression, other: Expression): boolean {
   const compared = new Map<Expression, Expression>()

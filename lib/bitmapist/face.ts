@@ -8,6 +8,7 @@ export * from './reports/figures'
 export * from './reports/table'
 export * from './time'
 export {
+  checkId,
   checkUser,
   ID_MODES,
   type IdMode,

@@ -6,6 +6,8 @@ export { ID_MODES, type IdMode, type IdOf } from './user-id'
 export interface Ids<Id extends UserId = UserId> {
   /** An id that may be marked. @throws BAD_USER */
   check(id: UserId): Id
+  /** Before anything is written. @throws BAD_SETTINGS where the server cannot keep such ids */
+  ready(): Promise<void>
   /** The bits of ids, in their order; an id that nobody has marked gets one. */
   assign(ids: readonly Id[]): Promise<readonly number[]>
   /** The bits of ids, in their order; null for one that has none. @throws BAD_USER */
@@ -26,6 +28,8 @@ export class IntegerIds implements Ids<number> {
   check(id: UserId): number {
     return checkUser(id, this.max)
   }
+
+  async ready(): Promise<void> {}
 
   async assign(ids: readonly number[]): Promise<readonly number[]> {
     return ids

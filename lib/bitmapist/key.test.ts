@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { globOf } from '../../tests/fixtures/bitmaps'
 import { names } from '../../tests/fixtures/expressions'
 import { codeOf, ofUnit, RUNS } from '../../tests/fixtures/laws'
 import { attributeKey, DEFAULT_PREFIX, eventKey, parseKey, scanPattern } from './key'
@@ -171,8 +172,30 @@ describe('scanPattern', () => {
   it.each([
     ['trackist_', 'trackist_*'],
     ['', '*'],
-    ['a*b?[c]\\', 'a\\*b\\?\\[c\\]\\\\*'],
+    ['a*', 'a[*]*'],
+    ['a?', 'a[?]*'],
+    ['[a]', '[[]a]*'],
+    ['[^a-z]', '[[]^a-z]*'],
+    ['a]b', 'a]b*'],
+    ['^-', '^-*'],
+    ['\\', '[\\\\]*'],
+    ['\\*', '[\\\\][*]*'],
+    ['a*b?[c]\\', 'a[*]b[?][[]c][\\\\]*'],
   ])('of %j is %j: glob characters stand for themselves', (prefix, pattern) => {
     expect(scanPattern(prefix)).toBe(pattern)
+  })
+
+  it('matches by the rules of SQLite what begins with the prefix, and nothing else', () => {
+    const nasty = fc.string({
+      unit: fc.constantFrom('*', '?', '[', ']', '\\', '^', '-', '!', 'a', 'b'),
+      maxLength: 6,
+    })
+    fc.assert(
+      fc.property(nasty, nasty, (prefix, key) => {
+        expect(globOf(scanPattern(prefix)).test(key)).toBe(key.startsWith(prefix))
+        expect(globOf(scanPattern(prefix)).test(prefix + key)).toBe(true)
+      }),
+      RUNS,
+    )
   })
 })

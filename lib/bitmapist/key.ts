@@ -41,6 +41,18 @@ export function attributeKey(prefix: string, name: string): string {
   return `${prefix}${checkName(name, 'attribute')}_u`
 }
 
+/** The key of what has one. @throws BAD_EVENT, BAD_PERIOD */
+export function keyOf(prefix: string, meaning: KeyMeaning): string {
+  return meaning.kind === 'attribute'
+    ? attributeKey(prefix, meaning.name)
+    : eventKey(prefix, meaning.event, meaning.period)
+}
+
+/** What the keys of the Python library's temporary results begin with. @see bitmapist, BitOperation */
+export function temporaryPrefix(prefix: string): string {
+  return `${prefix}bitop_`
+}
+
 const N = '(0|[1-9]\\d{0,3})'
 const TAIL = new RegExp(`^(.+)_(?:(u)|W${N}-${N}|${N}-${N}(?:-${N}(?:-${N})?)?)$`, 's')
 
@@ -76,7 +88,20 @@ export function ownKey(prefix: string, name: string): string {
   return `bitcohort:{${prefix}}:${name}`
 }
 
-/** A SCAN pattern for every key of a prefix: glob characters in it stand for themselves. */
+/** The bitmap in which our writers note everybody whom they mark. */
+export function knownKey(prefix: string): string {
+  return ownKey(prefix, 'known')
+}
+
+/** The bitmap of those whom others marked. */
+export function adoptedKey(prefix: string): string {
+  return ownKey(prefix, 'known:adopted')
+}
+
+/**
+ * A SCAN pattern for every key of a prefix: glob characters in it stand for themselves. In brackets: no other way is
+ * known to bitmapist-server, whose patterns are SQLite's. A backslash is doubled in them: Redis reads it as an escape.
+ */
 export function scanPattern(prefix: string): string {
-  return `${prefix.replace(/[\\*?[\]]/g, '\\$&')}*`
+  return `${prefix.replace(/[*?[\\]/g, (sign) => (sign === '\\' ? '[\\\\]' : `[${sign}]`))}*`
 }

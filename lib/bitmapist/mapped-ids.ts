@@ -8,7 +8,10 @@ import { checkId, type UserId } from './user-id'
 export class MappedIds implements Ids<string> {
   private readonly identity: MappedIdentity
 
-  constructor(server: Server, prefix: string) {
+  constructor(
+    private readonly server: Server,
+    prefix: string,
+  ) {
     this.identity = new MappedIdentity(server.client, prefix)
   }
 
@@ -17,11 +20,18 @@ export class MappedIds implements Ids<string> {
     return checkId(typeof id === 'number' && Number.isSafeInteger(id) ? String(id) : id)
   }
 
+  async ready(): Promise<void> {
+    if ((await this.server.capabilities()).scripts) return
+    const what = expected('ID_MODE', 'integer, for this server runs no scripts for us', 'mapped')
+    throw new BitcohortError('BAD_SETTINGS', what.replace('"ID_MODE"', 'ID_MODE'), { field: 'ID_MODE' })
+  }
+
   assign(ids: readonly string[]): Promise<readonly number[]> {
     return this.identity.assign(ids)
   }
 
   async find(ids: readonly UserId[]): Promise<readonly (number | null)[]> {
+    await this.ready()
     return this.identity.find(ids.map((id) => this.check(id)))
   }
 
@@ -33,7 +43,10 @@ export class MappedIds implements Ids<string> {
     })
   }
 
-  highest(): Promise<number> {
-    return this.identity.count()
+  /** Where there is none there may never be one: that is told before an empty answer is. */
+  async highest(): Promise<number> {
+    const highest = await this.identity.count()
+    if (highest === 0) await this.ready()
+    return highest
   }
 }

@@ -1,23 +1,15 @@
-import { BitcohortError } from './errors'
+import { BitcohortError, expected } from './errors'
 import { checkName } from './expression'
 import type { Ids } from './ids'
-import { attributeKey, eventKey } from './key'
+import type { Entry, Journal } from './journal'
 import { lazily } from './lazily'
-import { type Period, periodAt, within } from './period'
-import { type Bits, readBits, setBits } from './store/bits'
+import { MarkKeys, type Place } from './mark-keys'
+import { periodAt } from './period'
+import { runsOf } from './runs'
+import { type Bits, readBits } from './store/bits'
 import type { Server } from './store/server'
 import type { UserId } from './user-id'
 import type { Zone } from './zone'
-
-/** A fact to be written: a user did an event at a time (now unless given), or has an attribute; or takes it back. */
-export type Mark<Id extends UserId = number> =
-  | {
-      readonly op?: 'mark' | 'unmark'
-      readonly event: string
-      readonly user: Id
-      readonly time?: Date | undefined
-    }
-  | { readonly op?: 'mark' | 'unmark'; readonly attribute: string; readonly user: Id }
 
 export interface MarkOptions {
   /** Sets the hour too. */
@@ -26,23 +18,44 @@ export interface MarkOptions {
   readonly trackUnique?: boolean | undefined
 }
 
+/**
+ * A fact to be written: a user did an event at a time (now unless given), or has an attribute; or takes it back. Its own
+ * options stand before those of its batch.
+ */
+export type Mark<Id extends UserId = number> =
+  | ({
+      readonly op?: 'mark' | 'unmark'
+      readonly event: string
+      readonly user: Id
+      readonly time?: Date | undefined
+    } & MarkOptions)
+  | { readonly op?: 'mark' | 'unmark'; readonly attribute: string; readonly user: Id }
+
 /** 2²⁷ − 1: a bitmap of at most 16 MB a key. */
 export const DEFAULT_MAX_USER_ID = 2 ** 27 - 1
+/** The data may be flushed under a batch: so often is it sent. */
+const TRIES = 5
 /** Marks taken back at once: each reads up to 64 bits. */
 const UNMARKS_AT_ONCE = 1000
 
-interface EventMark<Id extends UserId = number> {
+interface Checked {
   readonly op: 'mark' | 'unmark'
-  readonly event: string
-  readonly user: Id
-  readonly time: Date
+  /** Its bit, which is written here when the id has got one: a batch has too many marks to copy each. */
+  user: number
 }
-type CheckedMark<Id extends UserId = number> =
-  | EventMark<Id>
-  | { readonly op: 'mark' | 'unmark'; readonly attribute: string; readonly user: Id }
+type CheckedMark = (Checked & Place) | (Checked & { readonly attribute: string })
+
+/** A batch whose marks are all good. */
+interface Batch {
+  readonly marks: readonly CheckedMark[]
+  /** Of its marks, in their order. */
+  readonly ids: readonly UserId[]
+}
 
 /** Writes marks. Setting a bit that is set changes nothing, so all of it is safe to send again. */
 export class Marker {
+  private readonly keys: MarkKeys
+
   constructor(
     private readonly server: Server,
     private readonly options: {
@@ -50,95 +63,76 @@ export class Marker {
       readonly ids: Ids
       readonly clock: () => Date
       readonly zone: Zone
-      /** Called before anything is written. */
-      readonly claim: () => Promise<void>
+      readonly journal: Journal
     },
-  ) {}
+  ) {
+    this.keys = new MarkKeys(options.prefix, options.zone)
+  }
 
   /**
    * Writes a batch, in its order, and returns when Redis has it all.
-   * @returns the keys in which bits were set
-   * @throws BAD_MARKS, with the index and reason of each, where any is bad: nothing is written then
+   * @throws BAD_MARKS, with the index and reason of each, where any is bad: nothing is written then; BAD_SETTINGS
    */
-  async write(marks: readonly Mark<UserId>[], options: MarkOptions = {}): Promise<ReadonlySet<string>> {
-    const given = this.check(marks)
-    if (given.length > 0) await this.options.claim()
-    const bits = await this.options.ids.assign(given.map(({ user }) => user))
-    const checked = given.map((mark, i): CheckedMark => ({ ...mark, user: bits[i] ?? Number.NaN }))
-    const keys = new Set<string>()
-    for (let from = 0; from < checked.length; ) {
-      const op = checked[from]?.op
-      let end = from + 1
-      while (checked[end]?.op === op && end < checked.length) end++
-      const run = checked.slice(from, end)
-      if (op === 'unmark')
-        for (let k = 0; k < run.length; k += UNMARKS_AT_ONCE)
-          await this.unmark(run.slice(k, k + UNMARKS_AT_ONCE), options)
-      else {
-        const users = this.usersByKey(run, options)
-        await setBits(this.server, { bits: users, value: 1 })
-        for (const key of users.keys()) keys.add(key)
-      }
-      from = end
+  async write(marks: readonly Mark<UserId>[], options: MarkOptions = {}): Promise<void> {
+    const batch = this.check(marks, options)
+    if (batch.marks.length === 0) return
+    await this.options.ids.ready()
+    for (let tries = 0; tries < TRIES; tries++) {
+      const entry = await this.options.journal.open()
+      const bits = await this.options.ids.assign(batch.ids)
+      for (const [i, mark] of batch.marks.entries()) mark.user = bits[i] ?? Number.NaN
+      if (await this.send(batch.marks, entry)) return
     }
-    return keys
+    const what = expected('marks', 'data that stays while they are written', `${TRIES} flushes`)
+    throw new BitcohortError('REDIS_UNAVAILABLE', what)
   }
 
-  private check(marks: readonly Mark<UserId>[]): readonly CheckedMark<UserId>[] {
+  /** @returns whether all of it went to the same data; else it is to be sent again */
+  private async send(marks: readonly CheckedMark[], entry: Entry): Promise<boolean> {
+    let stands = true
+    for (const run of runsOf(marks))
+      if (run[0]?.op === 'unmark')
+        for (let k = 0; k < run.length; k += UNMARKS_AT_ONCE)
+          stands = (await this.unmark(run.slice(k, k + UNMARKS_AT_ONCE), entry)) && stands
+      else {
+        const users = run.map(({ user }) => user)
+        stands = (await this.options.journal.set(this.usersByKey(run), users, entry)) && stands
+      }
+    return stands
+  }
+
+  private check(marks: readonly Mark<UserId>[], options: MarkOptions): Batch {
     const { zone, clock } = this.options
     const now = clock()
-    const checkTime = hourly(zone, (time) => periodAt('day', time, zone))
+    const checkTime = this.keys.once(({ time }) => periodAt('day', time, zone))
     const details: { index: number; message: string }[] = []
-    const checked: CheckedMark<UserId>[] = []
+    const checked: CheckedMark[] = []
+    const ids: UserId[] = []
     for (const [index, mark] of marks.entries())
       try {
-        const one = this.checkOne(mark, now)
-        if ('event' in one) checkTime(one.time)
+        ids.push(this.options.ids.check(mark.user))
+        const one = checkOne(mark, now, options)
+        if ('event' in one) checkTime(one)
         checked.push(one)
       } catch (error) {
         if (!(error instanceof BitcohortError)) throw error
         details.push({ index, message: error.message })
       }
-    if (details.length === 0) return checked
+    if (details.length === 0) return { marks: checked, ids }
     const indexes = details.slice(0, 10).map((detail) => detail.index)
     const more = details.length > 10 ? ` and ${details.length - 10} more` : ''
     const what = `"marks" expected valid marks, got bad ones at ${indexes.join(', ')}${more}`
     throw new BitcohortError('BAD_MARKS', what, { field: 'marks', details })
   }
 
-  private checkOne(mark: Mark<UserId>, now: Date): CheckedMark<UserId> {
-    const { op = 'mark' } = mark
-    const user = this.options.ids.check(mark.user)
-    if ('attribute' in mark) return { op, user, attribute: checkName(mark.attribute, 'attribute') }
-    return { op, user, event: checkName(mark.event), time: mark.time ?? now }
-  }
-
-  /** What an event's mark sets: day, week and month; the hour and the attribute where asked. */
-  private keysOf(event: string, time: Date, { trackHourly, trackUnique }: MarkOptions): readonly string[] {
-    const { prefix, zone } = this.options
-    const units = trackHourly
-      ? (['hour', 'day', 'week', 'month'] as const)
-      : (['day', 'week', 'month'] as const)
-    const keys = units.map((unit) => eventKey(prefix, event, periodAt(unit, time, zone)))
-    return trackUnique ? [...keys, attributeKey(prefix, event)] : keys
-  }
-
-  /** The users to be set, by key. The keys of an event are worked out once for each hour: most marks share theirs. */
-  private usersByKey(marks: readonly CheckedMark[], options: MarkOptions): ReadonlyMap<string, Set<number>> {
-    const users = new Map<string, Set<number>>()
-    const targets = new Map<string, (time: Date) => readonly Set<number>[]>()
+  /** The users to be set, by key; one may come more than once. */
+  private usersByKey(marks: readonly CheckedMark[]): ReadonlyMap<string, number[]> {
+    const users = new Map<string, number[]>()
+    const usersOf = (key: string) => lazily(users, key, (): number[] => [])
+    const targetsOf = this.keys.once((place) => this.keys.setBy(place).map(usersOf))
     for (const mark of marks)
-      if ('attribute' in mark)
-        usersOf(users, attributeKey(this.options.prefix, mark.attribute)).add(mark.user)
-      else {
-        const { event } = mark
-        const setsAt = lazily(targets, event, () =>
-          hourly(this.options.zone, (time) =>
-            this.keysOf(event, time, options).map((key) => usersOf(users, key)),
-          ),
-        )
-        for (const set of setsAt(mark.time)) set.add(mark.user)
-      }
+      if ('attribute' in mark) usersOf(this.keys.ofAttribute(mark.attribute)).push(mark.user)
+      else for (const list of targetsOf(mark)) list.push(mark.user)
     return users
   }
 
@@ -146,69 +140,53 @@ export class Marker {
    * Takes marks back: each one's day and that day's hours; then the week and the month where none of their days still
    * holds the user. Not atomic against other writers of the same user.
    */
-  private async unmark(marks: readonly CheckedMark[], { trackUnique }: MarkOptions): Promise<void> {
-    const { prefix, zone } = this.options
+  private async unmark(marks: readonly CheckedMark[], entry: Entry): Promise<boolean> {
     const exact = new Map<string, Set<number>>()
     const wider = new Map<string, Span>()
-    const spansOf = spansBy({ prefix, zone }, wider)
-    for (const mark of marks) {
-      if ('attribute' in mark) {
-        usersOf(exact, attributeKey(prefix, mark.attribute)).add(mark.user)
-        continue
-      }
-      const { keys, spans } = spansOf(mark)
-      for (const key of keys) usersOf(exact, key).add(mark.user)
-      for (const span of spans) span.users.add(mark.user)
-      if (trackUnique) usersOf(exact, attributeKey(prefix, mark.event)).add(mark.user)
-    }
-    await this.clear(exact)
-    await this.clear(await this.released(wider))
+    const setOf = (key: string) => lazily(exact, key, (): Set<number> => new Set())
+    const targetsOf = this.keys.once((place) => [
+      ...this.keys.clearedBy(place).map(setOf),
+      ...this.keys
+        .wide(place)
+        .map(({ key, days }) => lazily(wider, key, (): Span => ({ days, users: new Set() })).users),
+    ])
+    for (const mark of marks)
+      if ('attribute' in mark) setOf(this.keys.ofAttribute(mark.attribute)).add(mark.user)
+      else for (const users of targetsOf(mark)) users.add(mark.user)
+    const stood = await this.clear(exact, entry)
+    return (await this.clear(await this.released(wider), entry)) && stood
   }
 
   /** Of each week and month the users whom none of its days holds any more. */
   private async released(wider: ReadonlyMap<string, Span>): Promise<Bits> {
     const asked = new Map<string, Set<number>>()
     for (const { days, users } of wider.values())
-      for (const day of days) for (const user of users) usersOf(asked, day).add(user)
+      for (const day of days) {
+        const some = lazily(asked, day, (): Set<number> => new Set())
+        for (const user of users) some.add(user)
+      }
     const held = await readBits(this.server, asked)
     const gone = (days: readonly string[]) => (user: number) => !days.some((day) => held.get(day)?.has(user))
     return new Map([...wider].map(([key, { days, users }]) => [key, new Set([...users].filter(gone(days)))]))
   }
 
   /** Clears bits that are set: clearing others would make keys of nothing but zeros. */
-  private async clear(bits: Bits): Promise<void> {
-    await setBits(this.server, { bits: await readBits(this.server, bits), value: 0 })
+  private async clear(bits: Bits, entry: Entry): Promise<boolean> {
+    return this.options.journal.clear(await readBits(this.server, bits), entry)
   }
+}
+
+/** @throws BAD_EVENT */
+function checkOne(mark: Mark<UserId>, now: Date, options: MarkOptions): CheckedMark {
+  const { op = 'mark' } = mark
+  if ('attribute' in mark) return { op, user: 0, attribute: checkName(mark.attribute, 'attribute') }
+  const { time = now, trackHourly = options.trackHourly, trackUnique = options.trackUnique } = mark
+  const event = checkName(mark.event)
+  return { op, user: 0, event, time, trackHourly: trackHourly ?? false, trackUnique: trackUnique ?? false }
 }
 
 /** A week's or month's days, by their keys, and the users to be taken from it. */
 interface Span {
   readonly days: readonly string[]
   readonly users: Set<number>
-}
-
-/** The keys of a mark's day and its hours, and its week and month; worked out once for each event and hour. */
-function spansBy({ prefix, zone }: { prefix: string; zone: Zone }, wider: Map<string, Span>) {
-  const events = new Map<string, (time: Date) => { keys: readonly string[]; spans: readonly Span[] }>()
-  return ({ event, time }: EventMark) => {
-    const keyOf = (of: Period) => eventKey(prefix, event, of)
-    const spanOf = (of: Period) =>
-      lazily(wider, keyOf(of), () => ({ days: within('day', of).map(keyOf), users: new Set<number>() }))
-    const make = (at: Date) => {
-      const day = periodAt('day', at, zone)
-      const keys = [day, ...within('hour', day)].map(keyOf)
-      return { keys, spans: [spanOf(periodAt('week', at, zone)), spanOf(periodAt('month', at, zone))] }
-    }
-    return lazily(events, event, () => hourly(zone, make))(time)
-  }
-}
-
-function usersOf(users: Map<string, Set<number>>, key: string): Set<number> {
-  return lazily(users, key, () => new Set())
-}
-
-/** The same function, worked out once an hour of the zone's clock: no period is finer, and none begins within one. */
-function hourly<Value>(zone: Zone, of: (time: Date) => Value): (time: Date) => Value {
-  const cache = new Map<number, Value>()
-  return (time) => lazily(cache, Math.floor(zone.local(time.getTime()) / 3_600_000), () => of(time))
 }

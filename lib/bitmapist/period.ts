@@ -197,6 +197,13 @@ export function within(unit: Unit, of: Period, zone: Zone = UTC): readonly Perio
   return between(floor(unit, of), ceiling(unit, of), zone)
 }
 
+/** Whether one period lies wholly in another: a week that straddles two months lies in neither. */
+export function contains(outer: Period, inner: Period): boolean {
+  if (outer.unit === 'hour') return inner.unit === 'hour' && inner.index === outer.index
+  const isAfterStart = firstDayIndex(inner) >= firstDayIndex(outer)
+  return isAfterStart && lastDay(inner).index <= lastDay(outer).index
+}
+
 /** @param now the running period of the same unit */
 export function stateOf(of: Period, now: Period): PeriodState {
   const ahead = Math.sign(difference(now, of))

@@ -1,189 +1,187 @@
-import { type KeyMeaning, parseKey, scanPattern } from './key'
-import { label } from './label'
-import { firstDay, floor, lastDay, type Period, period, UNITS, type Unit } from './period'
-import type { EventList } from './reports/table'
-import type { Server } from './store/server'
+import { BitcohortError, expected } from './errors'
+import { adoptedKey, type KeyMeaning, knownKey } from './key'
+import { Memory } from './memory'
+import { ageOf, within } from './pace'
+import { type Adopted, type Complete, isUnwritable, type State } from './records'
+import { type Found, isNothing, type Listing, merged, type Snapshot } from './snapshot'
+import { call } from './store/call'
+import { type Manner, Survey, type SurveyParts } from './survey'
 
-/** First and last ordinal with a key, for each unit that has any. */
-export type Extent = Partial<Record<Unit, { readonly first: number; readonly last: number }>>
+/** How long a list waits for a scan before it shows what there is so far. */
+const GRACE_MS = 250
+/** The data may be flushed under a scan: so often is one begun for one answer. */
+const TRIES = 5
 
-/** Which events and attributes have keys, as of one instant. */
-export interface Snapshot {
-  readonly asOf: Date
-  readonly events: ReadonlyMap<string, Extent>
-  readonly attributes: ReadonlySet<string>
+/** What answers rest on. */
+export interface View {
+  readonly snapshot: Snapshot
+  /** Everyone known, as far as the keys of other writers go; null before that was looked at. */
+  readonly adopted: Adopted | null
 }
 
-const SCAN_COUNT = 1000
-/** A scan may take this part of the time: its answer is used for 20 times as long as it took. */
-const SCAN_SHARE = 20
-
-/** Finds events and attributes by SCAN, which never holds Redis for long; one scan at a time serves all who wait. */
-export class Registry {
-  private running: Promise<Snapshot> | null = null
-  private latest: { snapshot: Snapshot; until: number } | null = null
-  /** Of this process' writes since the scan under way began: it may have passed their keys already. */
-  private written = nothing()
-
-  constructor(
-    private readonly server: Server,
-    private readonly prefix: string,
-    private readonly clock: () => Date,
-  ) {}
-
-  /** What there is: found now, or a moment ago where finding it takes long (`asOf` tells). */
-  async read(): Promise<Snapshot> {
-    if (this.latest && this.clock().getTime() < this.latest.until) return this.latest.snapshot
-    this.running ??= this.begin()
-    return this.running
-  }
-
-  /** Tells of keys that this process wrote: what is read from now on has them, without another scan. */
-  note(written: readonly KeyMeaning[]): void {
-    if (this.running) for (const meaning of written) add(meaning, this.written)
-    if (!this.latest) return
-    const { snapshot, until } = this.latest
-    const news = written.filter((meaning) => !covers(snapshot, meaning))
-    if (news.length === 0) return
-    // A snapshot that somebody reads stays as it is.
-    const found = nothing()
-    for (const meaning of [...meaningsOf(snapshot), ...news]) add(meaning, found)
-    this.latest = { snapshot: { asOf: snapshot.asOf, ...found }, until }
-  }
-
-  private async begin(): Promise<Snapshot> {
-    this.written = nothing()
-    try {
-      const asOf = this.clock()
-      const found = await this.scan()
-      for (const meaning of meaningsOf(this.written)) add(meaning, found)
-      const snapshot = { asOf, ...found }
-      const now = this.clock().getTime()
-      this.latest = { snapshot, until: now + (now - asOf.getTime()) * SCAN_SHARE }
-      return snapshot
-    } finally {
-      this.running = null
-    }
-  }
-
-  private async scan(): Promise<Found> {
-    const found = nothing()
-    const pattern = scanPattern(this.prefix)
-    for (const redis of this.server.primaries()) {
-      let cursor = '0'
-      do {
-        const [next, keys] = await redis.scan(cursor, 'MATCH', pattern, 'COUNT', SCAN_COUNT)
-        for (const key of keys) {
-          const meaning = parseKey(this.prefix, key)
-          if (meaning) add(meaning, found)
-        }
-        cursor = next
-      } while (cursor !== '0')
-    }
-    return found
-  }
-}
-
-/** What a snapshot grows from. */
-interface Found {
-  readonly events: Map<string, Extent>
-  readonly attributes: Set<string>
-}
-
-function nothing(): Found {
-  return { events: new Map(), attributes: new Set() }
-}
-
-/** The fewest keys from which the same would be found: the first and the last of each event and unit. */
-function meaningsOf({ events, attributes }: Pick<Snapshot, 'events' | 'attributes'>): readonly KeyMeaning[] {
-  const ends = [...events].flatMap(([event, extent]) =>
-    UNITS.flatMap((unit) => {
-      const range = extent[unit]
-      return (range ? [range.first, range.last] : []).map(
-        (index): KeyMeaning => ({ kind: 'event', event, period: period(unit, index) }),
-      )
-    }),
-  )
-  return [...ends, ...[...attributes].map((name): KeyMeaning => ({ kind: 'attribute', name }))]
-}
-
-function covers({ events, attributes }: Snapshot, meaning: KeyMeaning): boolean {
-  if (meaning.kind === 'attribute') return attributes.has(meaning.name)
-  const extent = events.get(meaning.event)?.[meaning.period.unit]
-  return extent !== undefined && extent.first <= meaning.period.index && meaning.period.index <= extent.last
-}
-
-function add(meaning: KeyMeaning, { events, attributes }: Found): void {
-  if (meaning.kind === 'attribute') {
-    attributes.add(meaning.name)
-    return
-  }
-  const { unit, index } = meaning.period
-  const extent = events.get(meaning.event) ?? {}
-  const { first = index, last = index } = extent[unit] ?? {}
-  extent[unit] = { first: Math.min(first, index), last: Math.max(last, index) }
-  events.set(meaning.event, extent)
+/** What the records say and what this process knows besides. */
+interface Seen {
+  readonly state: State
+  readonly found: Found
+  readonly complete: Complete | null
 }
 
 /**
- * The earliest period of a unit in which any of the events has a key, null where none has.
- * Where an event has no key of that unit, the beginning of its earliest other one stands for it; that of a week only
- * where it has nothing else, for a week may begin in the month or the year before its marks.
+ * Which events and attributes there are, and from when to when: what every writer of ours announces, and what a scan
+ * finds that others wrote. Reading costs a round trip.
+ *
+ * Where a scan takes a moment (250 ms), it is made anew for each answer that comes later than 20 times that moment.
+ * Where it takes longer, answers rest on what was found and announced, and a scan follows behind them, every two
+ * minutes at most; only the first one is waited for.
  */
-export function earliest(snapshot: Snapshot, names: readonly string[], unit: Unit): Period | null {
-  const found = names.flatMap((name) => {
-    const extent = snapshot.events.get(name)
-    const own = extent?.[unit]
-    if (own) return [own.first]
-    const firsts = (units: readonly Unit[]) =>
-      units.flatMap((other) => {
-        const range = extent?.[other]
-        return range ? [floor(unit, period(other, range.first)).index] : []
-      })
-    const within = firsts(UNITS.filter((other) => other !== 'week'))
-    return within.length > 0 ? [Math.min(...within)] : firsts(['week'])
-  })
-  return found.length === 0 ? null : period(unit, Math.min(...found))
-}
+export class Registry {
+  private readonly memory = new Memory()
+  private readonly survey: Survey
+  private running: Promise<Complete | null> | null = null
 
-/** First and last day with a key of any of the events: by their days where there are any. */
-export function dataRange(
-  snapshot: Snapshot,
-  names: readonly string[],
-): { first: Period; last: Period } | null {
-  const finest = ['day', 'hour', 'week', 'month'] as const
-  const ranges = names.flatMap((name) => {
-    const extent = snapshot.events.get(name)
-    const unit = extent && finest.find((other) => extent[other] !== undefined)
-    const range = unit && extent[unit]
-    if (!range) return []
-    return [
-      { first: firstDay(period(unit, range.first)).index, last: lastDay(period(unit, range.last)).index },
-    ]
-  })
-  if (ranges.length === 0) return null
-  return {
-    first: period('day', Math.min(...ranges.map((range) => range.first))),
-    last: period('day', Math.max(...ranges.map((range) => range.last))),
+  constructor(private readonly parts: Omit<SurveyParts, 'memory'>) {
+    this.survey = new Survey({ ...parts, memory: this.memory })
+  }
+
+  /** What there is; `asOf` says since when other writers' keys may be missing. @throws BAD_SETTINGS */
+  async read(): Promise<View> {
+    let seen = await this.look()
+    for (let tries = 0; tries < TRIES; tries++) {
+      const age = seen.complete && ageOf(past(seen.complete), this.parts.clock())
+      if (seen.complete && (age !== 'stale' || tries > 0)) {
+        // Nobody waits for it: the next one that somebody waits for tells what failed.
+        if (age === 'old') this.scan({ isAwaited: false }, seen.state).catch(() => undefined)
+        await this.prove(seen.found)
+        const snapshot = { asOf: seen.complete.asOf, ...seen.found }
+        return { snapshot, adopted: seen.state.adopted }
+      }
+      const idle = await this.rescanned(seen)
+      seen = idle ? { ...seen, complete: idle } : await this.look()
+    }
+    const what = expected('scan', 'data that stays while it is looked at', `${TRIES} flushes`)
+    throw new BitcohortError('REDIS_UNAVAILABLE', what)
+  }
+
+  /**
+   * A scan that somebody waits for. Where it fails, a node of a cluster being gone, the one before it stands: what
+   * needs no key of that node can be answered, and says as of when.
+   */
+  private async rescanned({ state, complete }: Seen): Promise<Complete | null> {
+    try {
+      return await this.scan({ isAwaited: true }, state)
+    } catch (error) {
+      if (complete === null || error instanceof BitcohortError) throw error
+      return complete
+    }
+  }
+
+  /** What is known so far, at once: before the first scan has ended that is not all. @throws BAD_SETTINGS */
+  async list(): Promise<Listing> {
+    const reading = this.read()
+    const view = await within(GRACE_MS, reading)
+    if (view) return { found: view.snapshot, asOf: view.snapshot.asOf, scan: null }
+    // Whoever asks next is told.
+    reading.catch(() => undefined)
+    const { found, complete, state } = await this.look()
+    const sofar = merged(found, this.survey.partial)
+    await this.prove(sofar)
+    const { seen, total } = this.survey.progress ?? state.running ?? { seen: 0, total: 0 }
+    return { found: sofar, asOf: complete?.asOf ?? null, scan: complete ? null : { seen, total } }
+  }
+
+  /** Looks at all keys anew, and returns what there is then. @throws BAD_SETTINGS */
+  async rescan(): Promise<Listing> {
+    // It may have passed what the caller has just written.
+    await this.running?.catch(() => undefined)
+    await this.scan({ isFresh: true, isAwaited: true }, (await this.look()).state)
+    const { found, complete } = await this.look()
+    await this.prove(found)
+    return { found, asOf: complete?.asOf ?? null, scan: null }
+  }
+
+  /** Keeps keys that this process wrote and could not announce. */
+  note(written: readonly KeyMeaning[]): void {
+    this.memory.note(written)
+  }
+
+  /**
+   * Tells of keys that were deleted: events and attributes that have others keep those, and all processes forget what
+   * they have noted of them. Users stay known, but where everything was deleted.
+   */
+  async forget(gone: readonly KeyMeaning[] | 'all'): Promise<void> {
+    const { found, isKept } = await this.parts.records.look()
+    if (!isKept || this.memory.complete) this.memory.clear()
+    if (!isKept) return
+    try {
+      if (gone === 'all') await this.forgetAll()
+      else
+        await this.survey.recheck(
+          gone.filter((meaning) => !isInside(meaning, found)),
+          found,
+        )
+    } catch (error) {
+      if (!isUnwritable(error)) throw error
+    }
+  }
+
+  private async forgetAll(): Promise<void> {
+    const { server, prefix, records, meta, clock } = this.parts
+    const gone = [records.first, records.last, records.attributes, knownKey(prefix), adoptedKey(prefix)]
+    await server.run([
+      ...gone.map((key) => call('del', key)),
+      records.forgetAdopted(),
+      ...records.renew(clock()),
+    ])
+    await meta.touch()
+    // What was written meanwhile by somebody who thought it announced.
+    await this.rescan()
+  }
+
+  /**
+   * One scan at a time: whoever comes while one runs waits for that.
+   * @returns the scan where it found just what the records said to whom it began for
+   */
+  private async scan(manner: Manner, state: State): Promise<Complete | null> {
+    if (this.running) {
+      await this.running
+      return null
+    }
+    this.running = this.survey.run(manner, state).finally(() => {
+      this.running = null
+    })
+    return this.running
+  }
+
+  private async look(): Promise<Seen> {
+    const { memory } = this
+    const state = await this.parts.records.look()
+    const recorded = state.complete && latest(state.complete, memory.idle)
+    return {
+      state,
+      found: merged(state.found, memory.found),
+      complete: latest(recorded, memory.complete),
+    }
+  }
+
+  /** That what is there was written with this process' way to keep ids. @throws BAD_SETTINGS */
+  private async prove(found: Found): Promise<void> {
+    const { meta } = this.parts
+    if (meta.isUnproven && !isNothing(found)) await meta.refuseRaw()
   }
 }
 
-/** Events with their first and last month, and attributes, each in the order of their names. */
-export function listEvents({ events, attributes }: Snapshot): EventList {
-  const listed = [...events.keys()].sort().flatMap((name) => {
-    const months = monthsOf(events.get(name) ?? {})
-    if (!months) return []
-    return [{ name, first: label(period('month', months.first)), last: label(period('month', months.last)) }]
-  })
-  return { events: listed, attributes: [...attributes].sort() }
+function past({ asOf, tookMs }: Complete) {
+  return { begun: asOf, tookMs }
 }
 
-/** By the months' keys; where there are none, by the months in which the others begin. */
-function monthsOf(extent: Extent): Extent['month'] {
-  if (extent.month) return extent.month
-  const unit = UNITS.find((other) => extent[other] !== undefined)
-  const range = unit && extent[unit]
-  if (!range) return undefined
-  const month = (index: number) => floor('month', period(unit, index)).index
-  return { first: month(range.first), last: month(range.last) }
+function latest(recorded: Complete | null, own: Complete | null): Complete | null {
+  return own === null || (recorded && recorded.asOf > own.asOf) ? recorded : own
+}
+
+/** Whether the same periods stay without a key: it is neither the first nor the last one. */
+function isInside(meaning: KeyMeaning, { events, attributes }: Found): boolean {
+  if (meaning.kind === 'attribute') return !attributes.has(meaning.name)
+  const { unit, index } = meaning.period
+  const extent = events.get(meaning.event)?.[unit]
+  return extent === undefined || (extent.first < index && index < extent.last)
 }

@@ -6,6 +6,8 @@ export interface Walk {
   readonly from?: number
   /** Whether nobody marks a key any more: such bitmaps are kept for a while where Redis tells of no changes. */
   readonly isClosed?: ((key: string) => boolean) | undefined
+  /** Whether the same is not walked again soon: nothing of it is kept then. */
+  readonly isOnce?: boolean
   /** Is told how old what is read may be. */
   readonly age?: Age | undefined
 }

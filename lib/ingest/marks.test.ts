@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { faultOf } from '../../tests/fixtures/faults'
-import { BitcohortError } from '../bitmapist/face'
+import { BitcohortError, type IdMode } from '../bitmapist/face'
 import { parseMarks } from './marks'
 
 const MAX = 1000
-const parse = (marks: unknown) => parseMarks(JSON.stringify({ marks }), { maxUserId: MAX })
+const parse = (marks: unknown, idMode?: IdMode) =>
+  parseMarks(JSON.stringify({ marks }), { maxUserId: MAX, ...(idMode && { idMode }) })
 
-function reasons(marks: unknown): readonly { index: number; message: string }[] {
+function reasons(marks: unknown, idMode?: IdMode): readonly { index: number; message: string }[] {
   try {
-    parse(marks)
+    parse(marks, idMode)
   } catch (error) {
     if (error instanceof BitcohortError && error.code === 'BAD_MARKS') return error.details ?? []
     throw error
@@ -88,6 +89,37 @@ describe('parseMarks', () => {
     expect(found).toHaveLength(1)
     expect(found[0]?.index).toBe(1)
     expect(found[0]?.message.startsWith(message), found[0]?.message).toBe(true)
+  })
+
+  it('takes any text for a mapped id, and an integer for its digits', () => {
+    const users = ['u@example.com', '007', ' 1', 7, 9_007_199_254_740_991, -1, 'x'.repeat(256)]
+    const text = JSON.stringify({ marks: users.map((user) => ({ attribute: 'a', user })) })
+    expect(parseMarks(text, { maxUserId: MAX, idMode: 'mapped' }).map(({ user }) => user)).toEqual([
+      'u@example.com',
+      '007',
+      ' 1',
+      '7',
+      '9007199254740991',
+      '-1',
+      'x'.repeat(256),
+    ])
+  })
+
+  it.each([
+    [2 ** 53, '"user" expected text, or an integer of at most 9007199254740991, got 9007199254740992'],
+    ['', '"user" expected text of 1..256 bytes, got ""'],
+    ['é'.repeat(129), '"user" expected text of 1..256 bytes, got "ééé'],
+    [undefined, '"user" expected text of 1..256 bytes, got nothing'],
+  ])('refuses the mapped id %j', (user, message) => {
+    const [found] = reasons(
+      [
+        { attribute: 'a', user: 1 },
+        { attribute: 'a', user },
+      ],
+      'mapped',
+    )
+    expect(found?.index).toBe(1)
+    expect(found?.message.startsWith(message), found?.message).toBe(true)
   })
 
   it('refuses a key named __proto__', () => {

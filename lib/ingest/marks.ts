@@ -2,10 +2,11 @@ import { z } from 'zod'
 import {
   BitcohortError,
   checkName,
-  checkUser,
   expected,
-  idOfDigits,
+  type IdMode,
   parseTime,
+  readUserId,
+  type UserId,
   UTC,
   type Zone,
 } from '../bitmapist/face'
@@ -17,6 +18,8 @@ export const MAX_MARKS = 10_000
 
 export interface Limits {
   readonly maxUserId: number
+  /** `integer` unless given. */
+  readonly idMode?: IdMode
   /** Whose clock reads times without an offset; UTC unless given. */
   readonly zone?: Zone
 }
@@ -25,13 +28,13 @@ export interface Limits {
  * Reads the body of a batch: `{"marks": [{"event": "active", "user": 123}, …]}`.
  * @throws BAD_BODY for another shape; BODY_TOO_LARGE over 10,000 marks; BAD_MARKS with each bad index and its reason
  */
-export function parseMarks(text: string, limits: Limits): readonly Mark[] {
+export function parseMarks(text: string, limits: Limits): readonly Mark<UserId>[] {
   return parseJson(text, (body) => readMarks(markList(body), limits))
 }
 
-function readMarks(marks: readonly unknown[], { maxUserId, zone = UTC }: Limits): readonly Mark[] {
-  const schemas = { event: eventMark(maxUserId, zone), attribute: attributeMark(maxUserId) }
-  const good: Mark[] = []
+function readMarks(marks: readonly unknown[], limits: Limits): readonly Mark<UserId>[] {
+  const schemas = { event: eventMark(limits), attribute: attributeMark(limits) }
+  const good: Mark<UserId>[] = []
   const details: { index: number; message: string }[] = []
   for (const [index, value] of marks.entries()) {
     const schema = hasAttribute(value) ? schemas.attribute : schemas.event
@@ -75,13 +78,14 @@ function hasAttribute(value: unknown): boolean {
 
 const Op = z.enum(['mark', 'unmark'], { error: ({ input }) => refusal('op', 'mark or unmark', input) })
 
-function eventMark(maxUserId: number, zone: Zone) {
-  const keys = { event: name('event'), user: user(maxUserId), time: time(zone).optional(), op: Op.optional() }
+function eventMark(limits: Limits) {
+  const { zone = UTC } = limits
+  const keys = { event: name('event'), user: user(limits), time: time(zone).optional(), op: Op.optional() }
   return z.strictObject(keys, { error: shape('event, user, time and op') })
 }
 
-function attributeMark(maxUserId: number) {
-  const keys = { attribute: name('attribute'), user: user(maxUserId), op: Op.optional() }
+function attributeMark(limits: Limits) {
+  const keys = { attribute: name('attribute'), user: user(limits), op: Op.optional() }
   return z.strictObject(keys, { error: shape('attribute, user and op (an attribute has no time)') })
 }
 
@@ -106,14 +110,8 @@ function name(field: 'event' | 'attribute') {
   })
 }
 
-/** Ids are numbers, or their decimal digits: other texts are not turned into numbers. */
-function user(maxUserId: number) {
-  return read((value) => {
-    const id = typeof value === 'string' ? idOfDigits(value) : value
-    if (typeof id === 'number' && !Number.isNaN(id)) return checkUser(id, maxUserId)
-    const what = refusal('user', `integer 0..${maxUserId}`, value)
-    throw new BitcohortError('BAD_USER', what, { field: 'user' })
-  })
+function user({ idMode = 'integer', maxUserId }: Limits) {
+  return read((value) => readUserId(value, { mode: idMode, max: maxUserId }))
 }
 
 /** A schema out of a function that throws. */

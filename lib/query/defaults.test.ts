@@ -4,8 +4,8 @@ import { beginningEvent, fillRetentionParameters, returnEvent } from './defaults
 
 const NOW = new Date('2025-01-15T10:42:07Z')
 
-function list(...names: readonly string[]): EventList {
-  return { events: names.map((name) => ({ name, first: '2024-01', last: '2025-01' })), attributes: [] }
+function list(...names: readonly string[]): Pick<EventList, 'events'> {
+  return { events: names.map((name) => ({ name, first: '2024-01', last: '2025-01' })) }
 }
 
 describe('beginningEvent', () => {

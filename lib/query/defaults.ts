@@ -12,6 +12,8 @@ import {
   type Zone,
 } from '../bitmapist/face'
 
+type Events = Pick<EventList, 'events'>
+
 /** Names for the moment at which a user begins, the best first; compared without case and punctuation. */
 const BEGINNINGS = [
   /^signup$/,
@@ -22,7 +24,7 @@ const BEGINNINGS = [
 ]
 
 /** The event named most like `signup`: of names alike the shortest, then the first by name. Null where none is. */
-export function beginningEvent({ events }: EventList): string | null {
+export function beginningEvent({ events }: Events): string | null {
   const plain = (name: string) => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
   for (const pattern of BEGINNINGS) {
     const [best] = events
@@ -47,7 +49,7 @@ export interface Suggestion {
 }
 
 /** The event that users come back for: `active`, else the one that they began with. */
-export function returnEvent({ events }: EventList, start: string): string {
+export function returnEvent({ events }: Events, start: string): string {
   return events.some(({ name }) => name === 'active') ? 'active' : start
 }
 

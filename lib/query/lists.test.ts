@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { faultOf } from '../../tests/fixtures/faults'
 import { label, parsePeriod, zoneOf } from '../bitmapist/face'
-import {
-  parseMembersQuery,
-  parseRetentionUsersQuery,
-  parseUser,
-  parseUserDate,
-  parseUserDaysQuery,
-} from './lists'
+import { parseMembersQuery, parseRetentionUsersQuery, parseUserDate, parseUserDaysQuery } from './lists'
 
 const NOW = new Date('2025-01-15T10:42:07Z')
 const GRID = 'start=a&return=b&period=week&from=2025-W01&rows=3'
@@ -74,19 +68,6 @@ describe('parseMembersQuery', () => {
       output: { format: 'json', limit: 2, after: 9 },
     })
   })
-})
-
-describe('parseUser', () => {
-  it.each(['0', '123', '4294967295'])('reads %s', (text) => {
-    expect(parseUser(text)).toBe(Number(text))
-  })
-
-  it.each(['', 'x', '-1', '1.0', '01', '1e3', '4294967296', '99999999999', ' 1', '١'])(
-    'refuses "%s"',
-    (text) => {
-      expect(faultOf(() => parseUser(text))).toMatchObject({ code: 'BAD_USER', field: 'user' })
-    },
-  )
 })
 
 describe('parseUserDate', () => {

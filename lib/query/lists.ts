@@ -3,6 +3,7 @@ import {
   checkName,
   expected,
   idOfDigits,
+  MAX_BIT,
   type Period,
   parsePeriodOrTime,
   periodAt,
@@ -16,9 +17,8 @@ import { parseWhen } from './when'
 
 /** Ids of one page. */
 export const MAX_PAGE = 1000
-const MAX_ID = 2 ** 32 - 1
 
-/** Which part of a list of ids is asked for. */
+/** Which part of a list of ids is asked for: that after a bit. */
 export type ListOutput =
   | { readonly format: 'json'; readonly limit: number; readonly after: number | null }
   | { readonly format: 'csv' }
@@ -90,19 +90,13 @@ function listOutput(values: Values<(typeof LIST_PARAMETERS)[number]>): ListOutpu
   return format === 'csv' ? { format } : { format, limit, after }
 }
 
+/** A bit, which is an integer id itself; of a mapped id its number. */
 function cursor(text: string): number {
   const after = idOfDigits(text)
-  if (after <= MAX_ID) return after
+  if (after <= MAX_BIT) return after
   throw new BitcohortError('BAD_PARAMETER', expected('cursor', 'what "next" of a page was', text), {
     field: 'cursor',
   })
-}
-
-/** A user's id out of a path. @throws BAD_USER */
-export function parseUser(text: string): number {
-  const id = idOfDigits(text)
-  if (id <= MAX_ID) return id
-  throw new BitcohortError('BAD_USER', expected('user', `integer 0..${MAX_ID}`, text), { field: 'user' })
 }
 
 /** Reads the day, or the hour, by which a user is looked at; null for the running one. @throws BitcohortError */

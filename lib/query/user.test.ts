@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { parsePeriod } from '../bitmapist/face'
-import { bitsSchema, parseUserId, parseUserQuery, userUrl } from './user'
+import { bitsSchema, isAddressable, parseUserId, parseUserQuery, pathUser, typedUsers, userUrl } from './user'
 
 const read = (query: string) => parseUserQuery(new URLSearchParams(query))
 
@@ -64,7 +64,56 @@ describe('parseUserId', () => {
   })
 })
 
+describe('typedUsers', () => {
+  it.each([
+    [' 60,214 ', [60_214]],
+    ['u-1', []],
+    ['', []],
+  ])('reads the integer %j as %j', (text, users) => {
+    expect(typedUsers(text, 'integer')).toEqual(users)
+  })
+
+  it.each([
+    ['u@example.com', ['u@example.com']],
+    [' 60,214 ', [' 60,214 ', '60,214']],
+    ['   ', []],
+    ['', []],
+    ['x'.repeat(257), []],
+    [` ${'x'.repeat(256)}`, ['x'.repeat(256)]],
+  ])('reads the text %j as %j', (text, users) => {
+    expect(typedUsers(text, 'mapped')).toEqual(users)
+  })
+})
+
+describe('pathUser', () => {
+  it.each([
+    ['60,214', 'integer', 60_214],
+    ['x', 'integer', null],
+    ['x', 'mapped', 'x'],
+    [' ', 'mapped', ' '],
+    ['007', 'mapped', '007'],
+    ['x'.repeat(257), 'mapped', null],
+  ] as const)('takes %j of %s ids for %j', (text, mode, user) => {
+    expect(pathUser(text, mode)).toBe(user)
+  })
+})
+
 describe('userUrl', () => {
+  it.each(['a/b', 'a?b#c', '100%', ' a b ', 'ü@例.jp', 'a\nb', 'x'.repeat(256), '%2F'])(
+    'holds the id %j',
+    (id) => {
+      const { pathname, search } = new URL(userUrl(id, { event: 'a' }), 'http://127.0.0.1')
+      expect(pathname.split('/')).toHaveLength(3)
+      expect(decodeURIComponent(pathname.slice('/users/'.length))).toBe(id)
+      expect(search).toBe('?event=a')
+    },
+  )
+
+  it.each(['.', '..'])('leads elsewhere for "%s", which no path can hold', (id) => {
+    expect(isAddressable(id)).toBe(false)
+    expect(userUrl(id, { event: 'a' })).toBe(`/users?id=${id}`)
+  })
+
   it('leaves out what is not given', () => {
     expect(userUrl(7)).toBe('/users/7')
     expect(userUrl(7, { event: 'a b', date: null, year: undefined, bits: '' })).toBe(

@@ -1,5 +1,15 @@
 import { z } from 'zod'
-import { BitcohortError, expected, fields, floor, type Period, parsePeriod } from '../bitmapist/face'
+import {
+  BitcohortError,
+  checkId,
+  expected,
+  fields,
+  floor,
+  type IdMode,
+  type Period,
+  parsePeriod,
+  type UserId,
+} from '../bitmapist/face'
 import { integer, readParameters } from './parameters'
 
 /** What may be done to a user's marks by hand. */
@@ -97,18 +107,64 @@ function readBits(text: string): readonly Bit[] {
   throw new BitcohortError('BAD_PARAMETER', expected('bits', 'names of periods', text), { field: 'bits' })
 }
 
-/** The address of a user's page; what is null or undefined is left out. */
-export function userUrl(
-  user: number | string,
-  params: Readonly<Record<string, string | null | undefined>> = {},
-): string {
-  const given = Object.entries(params).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
-  const query = new URLSearchParams(given).toString()
-  return query === '' ? `/users/${user}` : `/users/${user}?${query}`
+/** Whether a path can hold an id: browsers take these two for steps between folders, however they are encoded. */
+export function isAddressable(user: UserId): boolean {
+  return user !== '.' && user !== '..'
 }
 
-/** A user id as it is typed: digits, with spaces around and commas between them passed over. Null where it is none. */
+/**
+ * The address of a user's page; what is null or undefined is left out. An id that no path can hold leads to where
+ * that is said.
+ */
+export function userUrl(
+  user: UserId,
+  params: Readonly<Record<string, string | null | undefined>> = {},
+): string {
+  if (!isAddressable(user)) return `/users?id=${user}`
+  const given = Object.entries(params).filter((pair): pair is [string, string] => typeof pair[1] === 'string')
+  const query = new URLSearchParams(given).toString()
+  const path = `/users/${encodeURIComponent(user)}`
+  return query === '' ? path : `${path}?${query}`
+}
+
+/** Characters of a typed id that are looked at: more than the longest id has. */
+export const MAX_TYPED = 300
+
+/** An integer id as it is typed: digits, with spaces around and commas between them passed over. Null where it is none. */
 export function parseUserId(text: string): number | null {
   const digits = text.trim().replace(/^(\d{1,3})(,\d{3})+$/, (all) => all.replaceAll(',', ''))
   return /^\d{1,10}$/.test(digits) && Number(digits) < 2 ** 32 ? Number(digits) : null
+}
+
+/**
+ * The ids that a typed text may mean, none where it is no id: an integer with spaces around or commas in between; a
+ * mapped one as it is, then without the spaces around it.
+ */
+export function typedUsers(text: string, mode: IdMode): readonly UserId[] {
+  switch (mode) {
+    case 'integer': {
+      const id = parseUserId(text)
+      return id === null ? [] : [id]
+    }
+    case 'mapped':
+      return text.trim() === '' ? [] : [...new Set([text, text.trim()])].filter(isId)
+    default:
+      return mode satisfies never
+  }
+}
+
+/** The id that a page's path names, null where it is none; of an integer its digits as they are typed. */
+export function pathUser(text: string, mode: IdMode): UserId | null {
+  if (mode === 'integer') return parseUserId(text)
+  return isId(text) ? text : null
+}
+
+function isId(text: string): boolean {
+  try {
+    checkId(text)
+    return true
+  } catch (error) {
+    if (error instanceof BitcohortError) return false
+    throw error
+  }
 }

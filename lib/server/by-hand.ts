@@ -10,19 +10,18 @@ import {
   parsePeriod,
   period,
   startOf,
+  type UserId,
   within,
 } from '../bitmapist/face'
 import { type Bit, bitsSchema, HAND_OPS, type HandOp, isOfAttribute } from '../query/user'
 import { processState } from './connection'
 import { known } from './failure'
-import { running } from './users'
+import { running, userOf } from './users'
 
 /** What a form sends to change a user's marks by hand; React's own fields beside it are passed over. */
 export const byHandSchema = z.object({
-  user: z
-    .string()
-    .regex(/^\d{1,10}$/)
-    .transform(Number),
+  /** Percent-encoded: a form changes the ends of lines. */
+  user: z.string().min(1).max(1000).transform(decoded),
   op: z.enum(HAND_OPS),
   name: z.string().min(1, 'choose a name').max(200),
   date: z.string().max(40).default(''),
@@ -31,6 +30,16 @@ export const byHandSchema = z.object({
   /** The event that the page shows. */
   event: z.string().max(200).default(''),
 })
+
+function decoded(text: string, context: z.RefinementCtx): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    context.addIssue({ code: 'custom', message: 'not percent-encoded' })
+    return z.NEVER
+  }
+}
+
 export type ByHand = z.infer<typeof byHandSchema>
 
 /**
@@ -38,9 +47,10 @@ export type ByHand = z.infer<typeof byHandSchema>
  * was done restores exactly those bits.
  * @throws BitcohortError; nothing is written then
  */
-export function changeByHand({ user, op, name, date, undo }: ByHand): Promise<readonly Bit[]> {
+export function changeByHand({ op, name, date, undo, ...form }: ByHand): Promise<readonly Bit[]> {
   return known(async () => {
     const { bitmapist } = processState()
+    const user = userOf(form.user)
     if (isOfAttribute(op)) {
       const before = await bitmapist.getAttribute(name).has(user)
       await bitmapist.mark([{ op: op === 'set' ? 'mark' : 'unmark', attribute: name, user }])
@@ -59,7 +69,7 @@ export function changeByHand({ user, op, name, date, undo }: ByHand): Promise<re
 }
 
 /** Which bits of an event a user has on a day. @throws BitcohortError */
-export function loadBits(user: number, name: string, day: Period): Promise<readonly Bit[]> {
+export function loadBits(user: UserId, name: string, day: Period): Promise<readonly Bit[]> {
   return known(async () => [...(await readBits(user, name, day))].flatMap(([bit, is]) => (is ? [bit] : [])))
 }
 
@@ -74,7 +84,7 @@ function readDay(text: string): Period {
 }
 
 interface HandMark {
-  readonly user: number
+  readonly user: UserId
   readonly op: HandOp
   readonly name: string
   readonly day: Period
@@ -82,7 +92,7 @@ interface HandMark {
 }
 
 /** The day at noon, or each of its hours. */
-function marksOf({ user, op, name, day, hours }: HandMark): readonly Mark[] {
+function marksOf({ user, op, name, day, hours }: HandMark): readonly Mark<UserId>[] {
   const { zone } = processState().bitmapist
   const at = (hour: number) => startOf(period('hour', day.index * 24 + hour), zone)
   const times = op === 'mark' && hours.length > 0 ? hours.map(at) : [at(12)]
@@ -93,7 +103,7 @@ function hoursOf(bits: readonly Bit[] | undefined): readonly number[] {
   return (bits ?? []).filter((bit) => bit.startsWith('hour:')).map((bit) => Number(bit.slice(5)))
 }
 
-async function readBits(user: number, name: string, day: Period): Promise<ReadonlyMap<Bit, boolean>> {
+async function readBits(user: UserId, name: string, day: Period): Promise<ReadonlyMap<Bit, boolean>> {
   const { bitmapist } = processState()
   const { zone } = bitmapist
   const noon = startOf(period('hour', day.index * 24 + 12), zone)

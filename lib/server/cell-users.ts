@@ -1,5 +1,5 @@
 import 'server-only'
-import { offset, type Period, parseExpression, periodAt, range } from '../bitmapist/face'
+import { offset, type Period, parseExpression, periodAt, range, type UserId } from '../bitmapist/face'
 import type { RetentionUsersQuery } from '../query/lists'
 import { processState } from './connection'
 import { known } from './failure'
@@ -13,8 +13,8 @@ export interface CellUsers {
   /** How many are in the place; and how many of its rows are not, null for a row itself. */
   readonly returned: number
   readonly missing: number | null
-  readonly users: readonly number[]
-  /** The page's last id where more follow. */
+  readonly users: readonly UserId[]
+  /** The bit of the page's last user where more follow. */
   readonly next: number | null
   /** The last periods until the running one, and in which of them each user of the page did the return. */
   readonly periods: readonly Period[]

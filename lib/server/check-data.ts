@@ -1,10 +1,9 @@
-import { Redis } from 'ioredis'
 import { BitcohortError } from '../bitmapist/errors'
 import { ownKey } from '../bitmapist/key'
 import { Meta } from '../bitmapist/meta'
 import { Server } from '../bitmapist/store/server'
 import type { Config } from './config'
-import { redisOptions } from './redis'
+import { openClient } from './redis'
 
 /**
  * Why a process must not work on the data that is there, in one line; null where it may. A Redis that does not answer
@@ -16,12 +15,7 @@ export async function checkData({
   timeZone,
   idMode,
 }: Config): Promise<string | null> {
-  const redis = new Redis({
-    ...redisOptions(address),
-    lazyConnect: true,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
-  })
+  const redis = openClient(address, { lazy: true, retries: false })
   // Its errors come with the command that fails.
   redis.on('error', () => {})
   try {

@@ -49,7 +49,7 @@ describe('readConfig', () => {
       TIME_ZONE: 'europe/berlin',
       TRACK_HOURLY: '1',
       TRACK_UNIQUE: '1',
-      ID_MODE: 'integer',
+      ID_MODE: 'mapped',
       MAX_USER_ID: '4294967295',
       AUTH: 'none',
       CACHE_MB: '0',
@@ -57,6 +57,7 @@ describe('readConfig', () => {
     })
     expect(config).toMatchObject({ host: '::1', port: 8080, keyPrefix: 'bitmapist_', trackHourly: true })
     expect(config).toMatchObject({
+      idMode: 'mapped',
       trackUnique: true,
       maxUserId: 4_294_967_295,
       cacheMb: 0,
@@ -81,13 +82,13 @@ describe('readConfig', () => {
     ['TIME_ZONE', 'Europe/Atlantis'],
     ['TRACK_HOURLY', 'yes'],
     ['TRACK_UNIQUE', '2'],
-    ['ID_MODE', 'mapped'],
+    ['ID_MODE', 'uuid'],
     ['MAX_USER_ID', '4294967296'],
     ['MAX_USER_ID', '-1'],
     ['AUTH', 'password'],
     ['CACHE_MB', '1.5'],
     ['LOG_LEVEL', 'loud'],
-    ['REDIS_CLUSTER', '1'],
+    ['REDIS_CLUSTER', 'yes'],
     ['REDIS_URL', 'localhost:6379'],
     ['REDIS_URL', 'http://localhost:6379'],
     ['REDIS_URL', 'redis://localhost/one'],
@@ -99,6 +100,25 @@ describe('readConfig', () => {
   ])('refuses %s=%s with one line that names it', (name, value) => {
     expect(messageOf({ [name]: value })).toMatch(new RegExp(`^${name} expected [^\\n]+, got [^\\n]+$`))
   })
+
+  it('reads a list of nodes for a cluster', () => {
+    const { redis } = readConfig({ REDIS_CLUSTER: '1', REDIS_URL: 'redis://a:7000,redis://b:7001' })
+    expect(redis).toMatchObject({
+      kind: 'cluster',
+      nodes: [
+        { host: 'a', port: 7000 },
+        { host: 'b', port: 7001 },
+      ],
+    })
+  })
+
+  it.each(['redis+unix:///run/redis.sock', 'redis://a/1', 'redis://a,redis://b/1', 'redis://a,nowhere://b'])(
+    'refuses %s as nodes of a cluster',
+    (url) => {
+      const message = messageOf({ REDIS_CLUSTER: '1', REDIS_URL: url })
+      expect(message).toMatch(/^REDIS_URL expected [^\n]+, got [^\n]+$/)
+    },
+  )
 
   it('says why other hosts are refused', () => {
     expect(messageOf({ HOST: '0.0.0.0' })).toBe(
@@ -117,6 +137,8 @@ describe('readConfig', () => {
     'user:hunter2@localhost',
     'hunter2',
     'redis://hunter2',
+    'redis://:hunter2@a,redis://:hunter2@b',
+    'redis://:hunter2@a,b',
   ])('never repeats the password of %s', (url) => {
     expect(messageOf({ REDIS_URL: url }).replace('"redis://hunter2"', '')).not.toMatch(/hunter2|hun%zzter2/)
   })

@@ -1,5 +1,6 @@
 import { BitcohortError } from '../bitmapist/errors'
 import { DEFAULT_PREFIX } from '../bitmapist/key'
+import { ID_MODES, type IdMode } from '../bitmapist/user-id'
 import { zoneOf } from '../bitmapist/zone'
 import { parseRedisUrl, type RedisAddress } from './redis-url'
 
@@ -16,7 +17,7 @@ export interface Config {
   readonly timeZone: string
   readonly trackHourly: boolean
   readonly trackUnique: boolean
-  readonly idMode: 'integer'
+  readonly idMode: IdMode
   readonly maxUserId: number
   readonly auth: 'none'
   readonly cacheMb: number
@@ -37,17 +38,16 @@ export class ConfigError extends Error {
 export function readConfig(env: Environment): Config {
   const read = (name: string) => (env[name] === '' ? undefined : env[name])
   const flag = (name: string) => oneOf(name, read(name), ['0', '1']) === '1'
-  if (flag('REDIS_CLUSTER')) throw refused('REDIS_CLUSTER', '0: a cluster is not supported yet', '1')
   const numeric = (name: string, range: Range) => integer(name, read(name), range)
   return {
-    redis: parseRedisUrl(read('REDIS_URL') ?? 'redis://127.0.0.1:6379'),
+    redis: parseRedisUrl(read('REDIS_URL') ?? 'redis://127.0.0.1:6379', { cluster: flag('REDIS_CLUSTER') }),
     host: loopback(read('HOST') ?? '127.0.0.1'),
     port: numeric('PORT', { min: 1, max: 65_535, fallback: 3000 }),
     keyPrefix: prefix(read('KEY_PREFIX') ?? DEFAULT_PREFIX),
     timeZone: zoneName(read('TIME_ZONE') ?? 'UTC'),
     trackHourly: flag('TRACK_HOURLY'),
     trackUnique: flag('TRACK_UNIQUE'),
-    idMode: oneOf('ID_MODE', read('ID_MODE'), ['integer'], NOT_YET),
+    idMode: oneOf('ID_MODE', read('ID_MODE'), ID_MODES),
     maxUserId: numeric('MAX_USER_ID', { min: 0, max: 2 ** 32 - 1, fallback: 2 ** 27 - 1 }),
     auth: oneOf('AUTH', read('AUTH'), ['none'], NOT_YET),
     cacheMb: numeric('CACHE_MB', { min: 0, max: 1_048_576, fallback: 256 }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type RetentionTable, zoneOf } from '../bitmapist/face'
-import { fileName, retentionCsv, seriesCsv } from './csv'
+import { fileName, retentionCsv, seriesCsv, userLines } from './csv'
 
 /** Three weeks of which the second runs; 20 and 0 users. */
 const TABLE: RetentionTable = {
@@ -54,6 +54,19 @@ const TABLE: RetentionTable = {
   ],
   mean: { weighted: [1, null], simple: [1, null], rows: [1, 0] },
 }
+
+describe('userLines', () => {
+  it.each([
+    [[], ''],
+    [[0, 17, 4_294_967_295], '0\r\n17\r\n4294967295\r\n'],
+    [['u@example.com', '550e8400-e29b-41d4'], 'u@example.com\r\n550e8400-e29b-41d4\r\n'],
+    [['a,b', 'a"b', 'a\nb', 'ü'], '"a,b"\r\n"a""b"\r\n"a\nb"\r\nü\r\n'],
+    [['=1', '+1', '-1', '@a', '\tb'], "'=1\r\n'+1\r\n'-1\r\n'@a\r\n'\tb\r\n"],
+    [[' a ', "'a", 'a b'], " a \r\n'a\r\na b\r\n"],
+  ])('writes %j', (ids, text) => {
+    expect(userLines(ids)).toBe(text)
+  })
+})
 
 describe('retentionCsv', () => {
   it('writes counts, a row a cohort', () => {

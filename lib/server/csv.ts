@@ -11,6 +11,7 @@ import {
   rateOf,
   type SeriesReport,
   startLabel,
+  type UserId,
   UTC,
   type Zone,
 } from '../bitmapist/face'
@@ -37,6 +38,16 @@ export function seriesCsv({ points }: SeriesReport): string {
     ['start', 'count', 'state'],
     ...points.map(({ start, count, state }) => [start, count, state]),
   ])
+}
+
+/** Numbers, UUIDs and mail addresses need neither quotes nor an apostrophe, and are ten times as fast without asking. */
+const PLAIN = /^[A-Za-z0-9][\w.:@+-]*$/
+
+/** Users' ids as the lines of a column; no line for none. */
+export function userLines(ids: readonly UserId[]): string {
+  if (ids.length === 0) return ''
+  const isPlain = ids.every((id) => typeof id === 'number' || PLAIN.test(id))
+  return isPlain ? `${ids.join('\r\n')}\r\n` : print(ids.map((id) => [id]))
 }
 
 function wideRows(table: RetentionTable, values: TableLayout['values']): readonly (readonly Field[])[] {

@@ -14,6 +14,8 @@ describe('isOutage', () => {
     new AggregateError([coded('ECONNREFUSED', 'connect')]),
     new Error('Command timed out'),
     new Error('Connection is closed.'),
+    new Error('Too many Cluster redirections. Last error: Error: Connection is closed.'),
+    new Error('CLUSTERDOWN Hash slot not served'),
     new Error('LOADING Redis is loading the dataset in memory'),
     new Error('NOAUTH Authentication required.'),
     new Error("OOM command not allowed when used memory > 'maxmemory'."),

@@ -5,7 +5,7 @@ const REPLIES =
   /^(LOADING|NOAUTH|WRONGPASS|NOPERM|READONLY|MISCONF|OOM|BUSY|MASTERDOWN|CLUSTERDOWN|NOREPLICAS|TRYAGAIN|UNBLOCKED|ERR (invalid password|AUTH|max number of clients|DB index))/
 /** How ioredis and node tell of a connection that is not there; both have it in the text or the code alone. */
 const TEXTS =
-  /^(Command timed out|Connection is closed|connect ETIMEDOUT|Stream isn't writeable|Socket closed)/
+  /^(Command timed out|Connection is closed|connect ETIMEDOUT|Stream isn't writeable|Socket closed|Too many Cluster redirections|None of startup nodes is available)/
 const NAMES = ['MaxRetriesPerRequestError', 'AbortError', 'ClusterAllFailedError', 'NoAuthError']
 const CODES =
   /^(ECONN(REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|ENOENT|EACCES|ENOTFOUND|EAI_AGAIN|E(HOST|NET)UNREACH)$/

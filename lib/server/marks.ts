@@ -10,7 +10,7 @@ import { known } from './failure'
 export function writeMarks(text: string): Promise<number> {
   return known(async () => {
     const { bitmapist, config } = processState()
-    const marks = parseMarks(text, { maxUserId: config.maxUserId, zone: bitmapist.zone })
+    const marks = parseMarks(text, { ...config, zone: bitmapist.zone })
     await bitmapist.mark(marks)
     return marks.length
   })

@@ -19,6 +19,7 @@ import { parseRetentionQuery, retentionParameters } from '../query/retention'
 import type { CountQuery, RetentionQuery, SeriesQuery } from '../query/types'
 import { processState } from './connection'
 import { known } from './failure'
+import { ping } from './redis'
 
 /**
  * Computes a report.
@@ -71,11 +72,16 @@ export function loadEvents(): Promise<EventList> {
   return known(() => processState().bitmapist.events())
 }
 
+/** Looks at all keys anew, and lists what there is then. @throws BitcohortError */
+export function rescanEvents(): Promise<EventList> {
+  return known(() => processState().bitmapist.rescan())
+}
+
 /** Returns once Redis has answered, with data that this process may work on. @throws REDIS_UNAVAILABLE, BAD_SETTINGS */
 export async function checkReady(): Promise<void> {
   await known(async () => {
     const { redis, bitmapist } = processState()
-    await redis.ping()
+    await ping(redis)
     await bitmapist.check()
   })
 }

@@ -7,6 +7,7 @@ const STATUSES: { readonly [code in ErrorCode]?: number } = {
   NOT_FOUND: 404,
   BAD_METHOD: 405,
   BAD_SETTINGS: 409,
+  NO_ID: 409,
   WRONG_TYPE: 409,
   BODY_TOO_LARGE: 413,
   BAD_MEDIA_TYPE: 415,

@@ -11,7 +11,7 @@ export interface Line {
   readonly group: string
   readonly name: string
   readonly peer: string
-  readonly unit: 'ms' | 'MiB'
+  readonly unit: 'ms' | 'MiB' | 'bytes'
   /** Medians. */
   readonly ours: number
   readonly theirs: number

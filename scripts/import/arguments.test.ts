@@ -16,6 +16,7 @@ describe('parseArguments', () => {
         eventColumn: 'event',
         attribute: { column: 'plan', prefix: 'plan:' },
       },
+      idMode: null,
       strict: true,
       dryRun: false,
       restart: false,
@@ -28,11 +29,16 @@ describe('parseArguments', () => {
       files: ['a.csv'],
       format: null,
       asked: { user: null, time: null, event: null, eventColumn: null, attribute: null },
+      idMode: null,
       strict: false,
       dryRun: true,
       restart: true,
       rejected: 'bad.csv',
     })
+  })
+
+  it.each(['integer', 'mapped'])('reads the id mode %s', (mode) => {
+    expect(parseArguments([...USUAL, '--id-mode', mode])).toMatchObject({ idMode: mode })
   })
 
   it('returns null where help is asked for', () => {
@@ -54,7 +60,6 @@ describe('parseArguments', () => {
       '--attribute-prefix expected --attribute-column with it',
     ],
     [[...USUAL, '--event', 'e', '--format', 'tsv'], '--format expected csv or ndjson, got "tsv"'],
-    [[...USUAL, '--event', 'e', '--id-mode', 'mapped'], '--id-mode mapped is not available yet'],
     [[...USUAL, '--event', 'e', '--id-mode', 'uuid'], '--id-mode expected integer or mapped, got "uuid"'],
     [[...USUAL, '--evnt', 'e'], "Unknown option '--evnt'"],
     [['a.csv', '--user'], "Option '--user <value>' argument missing"],

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { BitcohortError, checkName } from '../../lib/bitmapist'
+import { BitcohortError, checkName, ID_MODES, type IdMode } from '../../lib/bitmapist'
 import type { Asked } from './columns'
 
 export const FORMATS = ['csv', 'ndjson'] as const
@@ -8,7 +8,7 @@ export type Format = (typeof FORMATS)[number]
 
 export const USAGE = `Usage: npm run import -- FILE… [--user COLUMN] [--time COLUMN] [--event NAME | --event-column COLUMN]
                             [--attribute-column COLUMN [--attribute-prefix TEXT]] [--format csv|ndjson]
-                            [--dry-run] [--rejected FILE] [--restart] [--strict]
+                            [--id-mode integer|mapped] [--dry-run] [--rejected FILE] [--restart] [--strict]
   FILE                CSV or NDJSON by its name, also .gz; - reads standard input
   --user, --time      the columns of the user's id and of the time (ISO 8601, epoch seconds or milliseconds)
   --event             the event that every row marks; --event-column: the column with its name
@@ -18,7 +18,8 @@ export const USAGE = `Usage: npm run import -- FILE… [--user COLUMN] [--time C
   --rejected FILE     writes the rejected rows to a CSV: file, line, column, reason
   --restart           begins again where an import that was cut off would go on
   --strict            exit code 1 if any row was rejected
-  --id-mode integer   ids are integers; others are not available yet
+  --id-mode MODE      integer: a user's id is the number of a bit; mapped: any text, as it stands in the column.
+                      ID_MODE unless given
 Redis at REDIS_URL, under KEY_PREFIX; times without an offset are those of TIME_ZONE.
 Safe to run again: a mark that is there already changes nothing. More in docs/import.md.`
 
@@ -26,6 +27,8 @@ export interface ImportRequest {
   readonly files: readonly string[]
   readonly format: Format | null
   readonly asked: Asked
+  /** Null where ID_MODE says it. */
+  readonly idMode: IdMode | null
   readonly strict: boolean
   readonly dryRun: boolean
   /** Goes on from nothing, whatever an earlier call left. */
@@ -63,11 +66,11 @@ export function parseArguments(args: readonly string[]): ImportRequest | null {
     throw new UsageError('FILE expected one file or more to import, or - for standard input; got none')
   if (positionals.filter((file) => file === '-').length > 1)
     throw new UsageError('FILE expected - once at most: standard input can be read once')
-  checkIdMode(values['id-mode'])
   return {
     files: positionals,
     format: formatOf(values.format),
     asked: askedOf(values),
+    idMode: idModeOf(values['id-mode']),
     strict: values.strict,
     dryRun: values['dry-run'],
     restart: values.restart,
@@ -142,11 +145,9 @@ function formatOf(text: string | undefined): Format | null {
   return format
 }
 
-function checkIdMode(text: string | undefined): void {
-  if (text === undefined || text === 'integer') return
-  if (text === 'mapped')
-    throw new UsageError(
-      '--id-mode mapped is not available yet: number the users first, and use --id-mode integer',
-    )
-  throw new UsageError(`--id-mode expected integer or mapped, got "${text}"`)
+function idModeOf(text: string | undefined): IdMode | null {
+  if (text === undefined) return null
+  const mode = ID_MODES.find((name) => name === text)
+  if (mode === undefined) throw new UsageError(`--id-mode expected integer or mapped, got "${text}"`)
+  return mode
 }

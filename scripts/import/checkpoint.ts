@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Redis } from 'ioredis'
+import type { Client } from '../../lib/bitmapist'
 import type { Position } from './blocks'
 import type { Tally } from './tally'
 
@@ -34,7 +34,7 @@ export class Checkpoints {
 
   /** @param identity whatever makes it another import when it changes, as JSON */
   constructor(
-    private readonly redis: Redis,
+    private readonly redis: Client,
     prefix: string,
     identity: unknown,
   ) {

@@ -1,4 +1,4 @@
-import { type Mark, type MarkOptions, periodAt, type Zone } from '../../lib/bitmapist'
+import { type Mark, type MarkOptions, periodAt, type UserId, type Zone } from '../../lib/bitmapist'
 import { attributeKey, eventKey } from '../../lib/bitmapist/key'
 
 /** The two highest ids of a bitmap. */
@@ -28,19 +28,23 @@ export class Cost {
 
   constructor(private readonly options: CostOptions) {}
 
-  add(mark: Mark): void {
-    for (const top of this.topsOf(mark))
-      if (mark.user > top.first) {
+  add(mark: Mark<UserId>): void {
+    const { user } = mark
+    for (const top of this.topsOf(mark)) {
+      // Which bit a text will have is for Redis to say.
+      if (typeof user === 'string') continue
+      if (user > top.first) {
         top.second = top.first
-        top.first = mark.user
-      } else if (mark.user < top.first && mark.user > top.second) top.second = mark.user
+        top.first = user
+      } else if (user < top.first && user > top.second) top.second = user
+    }
   }
 
   get keys(): number {
     return this.tops.size
   }
 
-  /** Bytes of all bitmaps. */
+  /** Bytes of all bitmaps of integer ids. */
   get bytes(): number {
     let sum = 0
     for (const { first } of this.tops.values()) sum += byteLength(first)
@@ -62,7 +66,7 @@ export class Cost {
     return dearest
   }
 
-  private topsOf(mark: Mark): readonly Top[] {
+  private topsOf(mark: Mark<UserId>): readonly Top[] {
     const { prefix } = this.options
     if ('attribute' in mark) return [this.top(attributeKey(prefix, mark.attribute))]
     const { event, time = new Date(0) } = mark

@@ -1,11 +1,16 @@
 import { basename } from 'node:path'
-import { label, periodAt } from '../../lib/bitmapist'
+import { type IdMode, label, periodAt } from '../../lib/bitmapist'
 import { Cost, type CostOptions } from './cost'
 import type { ReadRow, Sink } from './load'
 import { bytesText, numberText, table } from './text'
 
 const ROWS_SHOWN = 10
 const NAMES_SHOWN = 20
+const ID_LENGTH_SHOWN = 40
+
+export interface DryRunOptions extends CostOptions {
+  readonly idMode: IdMode
+}
 
 /** Where the rows of a dry run go: nowhere. It remembers what they would have come to. */
 export class DryRun implements Sink {
@@ -13,11 +18,12 @@ export class DryRun implements Sink {
   private readonly first: ReadRow[] = []
   private readonly events = new Map<string, number>()
   private readonly attributes = new Map<string, number>()
+  /** Of integer ids these themselves, of mapped ones their bytes. */
   private lowest = Number.POSITIVE_INFINITY
   private highest = -1
   private readonly cost: Cost
 
-  constructor(private readonly options: CostOptions) {
+  constructor(private readonly options: DryRunOptions) {
     this.cost = new Cost(options)
   }
 
@@ -26,8 +32,9 @@ export class DryRun implements Sink {
     for (const mark of row.marks) {
       const [counts, name] = 'event' in mark ? [this.events, mark.event] : [this.attributes, mark.attribute]
       counts.set(name, (counts.get(name) ?? 0) + 1)
-      if (mark.user < this.lowest) this.lowest = mark.user
-      if (mark.user > this.highest) this.highest = mark.user
+      const size = typeof mark.user === 'number' ? mark.user : Buffer.byteLength(mark.user)
+      if (size < this.lowest) this.lowest = size
+      if (size > this.highest) this.highest = size
       this.cost.add(mark)
     }
   }
@@ -43,10 +50,15 @@ export class DryRun implements Sink {
       ...table(this.firstRows()),
       ...counted('Events', this.events),
       ...counted('Attributes', this.attributes),
-      `User ids    ${numberText(this.lowest)} … ${numberText(this.highest)}`,
+      `User ids    ${this.idsText()}`,
       ...this.costLines(),
       '\n',
     ].join('\n')
+  }
+
+  private idsText(): string {
+    const range = `${numberText(this.lowest)} … ${numberText(this.highest)}`
+    return this.options.idMode === 'mapped' ? `texts of ${range} bytes` : range
   }
 
   private firstRows(): readonly (readonly string[])[] {
@@ -55,7 +67,7 @@ export class DryRun implements Sink {
       ? (['hour', 'day', 'week', 'month'] as const)
       : (['day', 'week', 'month'] as const)
     const rows = this.first.map(({ file, line, marks }) => {
-      const [user] = marks.map((mark) => String(mark.user))
+      const [user] = marks.map((mark) => shortened(String(mark.user)))
       let event: readonly string[] = ['', ...units.map(() => '')]
       let attribute = ''
       for (const mark of marks)
@@ -71,6 +83,8 @@ export class DryRun implements Sink {
 
   private costLines(): readonly string[] {
     const { keys, bytes } = this.cost
+    if (this.options.idMode === 'mapped')
+      return [`Redis       ${numberText(keys)} keys, each a bit for every user up to the newest in it`]
     const dearest = this.cost.dearest()
     const total = `Redis       ${numberText(keys)} keys, about ${bytesText(bytes)}: each is as long as its highest id needs`
     if (dearest === null || dearest.bytes === 0) return [total]
@@ -78,6 +92,10 @@ export class DryRun implements Sink {
     const where = `the highest of ${numberText(longest)} ${longest === 1 ? 'key' : 'keys'}`
     return [total, `Dearest id  ${numberText(user)}, ${where}: without it ${bytesText(more)} less`]
   }
+}
+
+function shortened(id: string): string {
+  return id.length > ID_LENGTH_SHOWN ? `${id.slice(0, ID_LENGTH_SHOWN - 1)}…` : id
 }
 
 function counted(title: string, counts: ReadonlyMap<string, number>): readonly string[] {

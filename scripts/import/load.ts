@@ -1,4 +1,4 @@
-import { BitcohortError, type Mark } from '../../lib/bitmapist'
+import { BitcohortError, type Mark, type UserId } from '../../lib/bitmapist'
 import type { Position } from './blocks'
 import type { Columns } from './columns'
 import type { Input, OnBytes } from './input'
@@ -10,7 +10,7 @@ import { countDoubt, countRejection, type Rejection, type Tally } from './tally'
 export interface ReadRow {
   readonly file: string
   readonly line: number
-  readonly marks: readonly Mark[]
+  readonly marks: readonly Mark<UserId>[]
 }
 
 /** Where the rows of an import go. */

@@ -1,17 +1,26 @@
-import { BitcohortError, checkName, checkUser, expected, idOfDigits, type Mark } from '../../lib/bitmapist'
+import {
+  BitcohortError,
+  checkName,
+  expected,
+  type IdMode,
+  type Mark,
+  readUserId,
+  type UserId,
+} from '../../lib/bitmapist'
 import type { Columns } from './columns'
 import type { Cells } from './rows'
 import type { Doubt, Times } from './times'
 
 /** What a row comes to. */
 export interface Meaning {
-  readonly marks: readonly Mark[]
+  readonly marks: readonly Mark<UserId>[]
   /** What is doubtful about its time. */
   readonly doubt: Doubt | null
 }
 
 export interface MarkRules {
   readonly times: Times
+  readonly idMode: IdMode
   readonly maxUserId: number
 }
 
@@ -19,9 +28,10 @@ export interface MarkRules {
  * What a row marks: the event at its time, and the attribute where it has one.
  * @throws BitcohortError with the first reason why the row is bad, in the words of its columns
  */
-export function meaningOf(cells: Cells, columns: Columns, { times, maxUserId }: MarkRules): Meaning {
-  const user = userOf(cells.user, columns.user, maxUserId)
-  const marks: Mark[] = []
+export function meaningOf(cells: Cells, columns: Columns, rules: MarkRules): Meaning {
+  const { times } = rules
+  const user = userOf(cells.user, columns.user, rules)
+  const marks: Mark<UserId>[] = []
   let doubt: Doubt | null = null
   if (columns.event) {
     const { name, time: column } = columns.event
@@ -35,10 +45,10 @@ export function meaningOf(cells: Cells, columns: Columns, { times, maxUserId }: 
   return { marks, doubt }
 }
 
-function userOf(value: unknown, column: string, max: number): number {
-  const id = typeof value === 'string' ? idOfDigits(value.trim()) : value
-  if (typeof id === 'number' && !Number.isNaN(id)) return checkUser(id, max, column)
-  throw new BitcohortError('BAD_USER', expected(column, `integer 0..${max}`, shown(value)), { field: column })
+/** Spaces around a number say nothing; those around a text may be part of it. */
+function userOf(value: unknown, field: string, { idMode: mode, maxUserId: max }: MarkRules): UserId {
+  const id = typeof value === 'string' && mode === 'integer' ? value.trim() : value
+  return readUserId(id, { mode, max, field })
 }
 
 function textOf(value: unknown, column: string): string {

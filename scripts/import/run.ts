@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { resolve } from 'node:path'
-import type { Redis } from 'ioredis'
-import { Bitmapist, type Zone, zoneOf } from '../../lib/bitmapist'
+import { Bitmapist, type Client, type Zone, zoneOf } from '../../lib/bitmapist'
 import type { Config } from '../../lib/server/config'
 import { connectForLoad } from '../system/connect'
 import type { ImportRequest } from './arguments'
@@ -9,6 +8,7 @@ import { BEGINNING } from './blocks'
 import { type Checkpoint, Checkpoints } from './checkpoint'
 import { DryRun } from './dry-run'
 import { load, type Place, type Sink } from './load'
+import type { MarkRules } from './marks'
 import { type Prepared, prepare } from './prepare'
 import { Progress, summary } from './progress'
 import { RejectedFile } from './rejected'
@@ -32,12 +32,13 @@ export interface Setting {
  * Imports the files of a request, or shows what it would do.
  * @returns rows that were rejected
  */
-export async function run(request: ImportRequest, setting: Setting): Promise<number> {
+export async function run(request: ImportRequest, { config, ...rest }: Setting): Promise<number> {
+  const setting = { ...rest, config: { ...config, idMode: request.idMode ?? config.idMode } }
   const prepared = await prepare(request, setting.tell)
   const zone = zoneOf(setting.config.timeZone)
   if (!request.dryRun) return importAll(request, prepared, { ...setting, zone })
-  const { keyPrefix: prefix, trackHourly, trackUnique } = setting.config
-  const sink = new DryRun({ prefix, zone, trackHourly, trackUnique })
+  const { keyPrefix: prefix, trackHourly, trackUnique, idMode } = setting.config
+  const sink = new DryRun({ prefix, zone, trackHourly, trackUnique, idMode })
   const pass = new Pass(prepared, {
     ...setting,
     zone,
@@ -94,16 +95,16 @@ function canResume(prepared: readonly Prepared[]): boolean {
 }
 
 function checkpointsOf(
-  redis: Redis,
+  redis: Client,
   prepared: readonly Prepared[],
   { request, config }: { request: ImportRequest; config: Config },
 ): Checkpoints {
   const { asked, format, rejected } = request
-  const { maxUserId, trackHourly, trackUnique, timeZone } = config
+  const { maxUserId, trackHourly, trackUnique, timeZone, idMode } = config
   return new Checkpoints(redis, config.keyPrefix, {
     files: canResume(prepared) ? prepared.map(({ input }) => input.identity) : randomUUID(),
     ...{ asked, format, rejected: rejected && resolve(rejected) },
-    ...{ maxUserId, trackHourly, trackUnique, timeZone },
+    ...{ maxUserId, trackHourly, trackUnique, timeZone, idMode },
   })
 }
 
@@ -156,7 +157,7 @@ class Pass {
       )
     }
     onStarted(tell)
-    const rules = { times, maxUserId: config.maxUserId }
+    const rules = { times, ...config }
     try {
       await this.readAll(sink, rules).finally(() => sink.finish(this.here))
     } catch (error) {
@@ -175,7 +176,7 @@ class Pass {
     if (!this.options.isResumable) this.options.tell(NOT_RESUMABLE)
   }
 
-  private async readAll(sink: Sink, rules: { times: Times; maxUserId: number }): Promise<void> {
+  private async readAll(sink: Sink, rules: MarkRules): Promise<void> {
     const { file: first, position } = this.here
     for (const [file, { input, head, columnsOf }] of this.prepared.entries()) {
       if (file < first) {

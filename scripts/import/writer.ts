@@ -1,4 +1,4 @@
-import type { Bitmapist, Mark } from '../../lib/bitmapist'
+import type { Bitmapist, IdMode, Mark, UserId } from '../../lib/bitmapist'
 import type { Checkpoint } from './checkpoint'
 import type { Place, ReadRow, Sink } from './load'
 import type { Tally } from './tally'
@@ -7,7 +7,7 @@ import type { Tally } from './tally'
 const MARKS_A_BATCH = 50_000
 
 export interface WriterOptions {
-  readonly bitmapist: Bitmapist
+  readonly bitmapist: Bitmapist<IdMode>
   readonly tally: Tally
   /** How long the file of rejected rows is. */
   readonly rejectedBytes: () => number
@@ -22,7 +22,7 @@ export interface WriterOptions {
 export class Writer implements Sink {
   /** Rows that Redis holds, of this run. */
   written = 0
-  private marks: Mark[] = []
+  private marks: Mark<UserId>[] = []
   private rows = 0
   private writing: Promise<void> = Promise.resolve()
 

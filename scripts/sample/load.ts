@@ -1,5 +1,4 @@
-import type { Redis } from 'ioredis'
-import { Bitmapist } from '../../lib/bitmapist'
+import { Bitmapist, type Client, type IdMode } from '../../lib/bitmapist'
 import type { CsvFile } from './csv'
 import { hasData, readMarker, writeMarker } from './marker'
 import { type LogEntry, type SampleOptions, simulate } from './simulate'
@@ -14,9 +13,11 @@ export interface Progress {
 }
 
 export interface Target {
-  readonly redis: Redis
+  readonly redis: Client
   readonly prefix: string
   readonly maxUserId: number
+  /** `integer` unless given; mapped ids are the digits of the sample's numbers. */
+  readonly idMode?: IdMode
   /** UTC unless given. */
   readonly timeZone?: string
 }

@@ -1,5 +1,6 @@
-import type { Redis } from 'ioredis'
-import { scanPattern } from '../../lib/bitmapist/key'
+import type { Client } from '../../lib/bitmapist'
+import { ownKey, scanPattern } from '../../lib/bitmapist/key'
+import { Server } from '../../lib/bitmapist/store/server'
 import type { SampleOptions } from './simulate'
 
 /** What Redis remembers of a sample: enough to finish a load that was cut off, or to write the same log again. */
@@ -14,7 +15,7 @@ export function markerKey(prefix: string): string {
 }
 
 /** @throws Error for a marker that this version did not write */
-export async function readMarker(redis: Redis, prefix: string): Promise<Marker | null> {
+export async function readMarker(redis: Client, prefix: string): Promise<Marker | null> {
   const text = await redis.get(markerKey(prefix))
   if (text === null) return null
   const { state, now, seed, users, weeks } = JSON.parse(text) as Record<string, unknown>
@@ -25,18 +26,20 @@ export async function readMarker(redis: Redis, prefix: string): Promise<Marker |
   return { state, options: { now: time, seed: Number(seed), users: Number(users), weeks: Number(weeks) } }
 }
 
-export async function writeMarker(redis: Redis, prefix: string, { state, options }: Marker): Promise<void> {
+export async function writeMarker(redis: Client, prefix: string, { state, options }: Marker): Promise<void> {
   const { now, seed, users, weeks } = options
   await redis.set(markerKey(prefix), JSON.stringify({ state, now: now.toISOString(), seed, users, weeks }))
 }
 
 /** Whether any key of the prefix exists; keys of our own (`bitcohort:…`) are not data. */
-export async function hasData(redis: Redis, prefix: string): Promise<boolean> {
-  let cursor = '0'
-  do {
-    const [next, keys] = await redis.scan(cursor, 'MATCH', scanPattern(prefix), 'COUNT', 1000)
-    if (keys.some((key) => !key.startsWith('bitcohort:'))) return true
-    cursor = next
-  } while (cursor !== '0')
+export async function hasData(redis: Client, prefix: string): Promise<boolean> {
+  for (const node of await new Server(redis, ownKey(prefix, 'probe')).primaries()) {
+    let cursor = '0'
+    do {
+      const [next, keys] = await node.scan(cursor, 'MATCH', scanPattern(prefix), 'COUNT', 1000)
+      if (keys.some((key) => !key.startsWith('bitcohort:'))) return true
+      cursor = next
+    } while (cursor !== '0')
+  }
   return false
 }

@@ -1,17 +1,13 @@
-import { Redis } from 'ioredis'
-import { redisOptions } from '../../lib/server/redis'
+import type { Client } from '../../lib/bitmapist'
+import { openClient } from '../../lib/server/redis'
 import type { RedisAddress } from '../../lib/server/redis-url'
 
 /** A large write is minutes of work on a slow machine, not an outage. */
 const COMMAND_TIMEOUT_MS = 60_000
 
 /** Connects a command that writes much. @throws Error, one line, where Redis does not answer */
-export async function connectForLoad(address: RedisAddress): Promise<Redis> {
-  const redis = new Redis({
-    ...redisOptions(address),
-    commandTimeout: COMMAND_TIMEOUT_MS,
-    lazyConnect: true,
-  })
+export async function connectForLoad(address: RedisAddress): Promise<Client> {
+  const redis = openClient(address, { lazy: true, commandTimeoutMs: COMMAND_TIMEOUT_MS })
   // Its errors come with the command that fails.
   redis.on('error', () => {})
   try {

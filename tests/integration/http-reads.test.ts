@@ -74,4 +74,35 @@ describe('GET /api/v1/events', () => {
       field: 'x',
     })
   })
+
+  it('says since when keys of other programs may be missing', async () => {
+    const { registryAsOf, scan } = await (await http.get('/api/v1/events')).json()
+    expect(Math.abs(Date.now() - Date.parse(registryAsOf))).toBeLessThan(60_000)
+    expect(scan).toBeNull()
+  })
+})
+
+describe('POST /api/v1/events/scan', () => {
+  const post = (headers: Record<string, string> = {}) =>
+    http.get('/api/v1/events/scan', { method: 'POST', headers })
+
+  it('finds what another program has written, and misses what it has deleted', async () => {
+    const client = http.redis.client()
+    const namesOf = async (response: Response) =>
+      (await response.json()).events.map(({ name }: { name: string }) => name)
+    await client.setbit('trackist_elsewhere_2025-1', 7, 1)
+    const response = await post()
+    expect(response.status).toBe(200)
+    expect(await namesOf(response)).toContain('elsewhere')
+    await client.del('trackist_elsewhere_2025-1')
+    expect(await namesOf(await post())).not.toContain('elsewhere')
+  })
+
+  it('is a write: refused from elsewhere, and by other methods', async () => {
+    expect(await fault(await post({ Origin: 'http://evil.example' }))).toMatchObject({
+      status: 403,
+      code: 'FORBIDDEN',
+    })
+    expect(await fault(await http.get('/api/v1/events/scan'))).toMatchObject({ status: 405 })
+  })
 })

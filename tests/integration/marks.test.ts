@@ -1,8 +1,7 @@
 import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { Bitmapist, type Mark, type MarkOptions } from '../../lib/bitmapist'
-import { pick, type Random, seededRandom } from '../../scripts/sample/random'
-import { labelAt } from '../fixtures/oracle-calendar'
+import { Bitmapist, type Mark } from '../../lib/bitmapist'
+import { type Random, seededRandom } from '../../scripts/sample/random'
 import { type PrivateRedis, startRedis } from '../fixtures/redis'
 
 const HOUR_MS = 3_600_000
@@ -24,127 +23,21 @@ beforeAll(async () => {
 })
 afterAll(() => server.stop())
 
-/** Days and hours are sets; a week, month or year holds whoever one of its days holds. */
-class Model {
-  private readonly held = new Map<string, Set<number>>()
-
-  private users(event: string, label: string): Set<number> {
-    const name = `${event} ${label}`
-    const users = this.held.get(name) ?? new Set()
-    this.held.set(name, users)
-    return users
-  }
-
-  apply(mark: Mark, { trackHourly, trackUnique }: MarkOptions): void {
-    if ('attribute' in mark || mark.time === undefined)
-      throw new TypeError('the model takes events with times')
-    const { op = 'mark', event, user, time } = mark
-    const day = labelAt('day', time.getTime())
-    if (op === 'mark') {
-      this.users(event, day).add(user)
-      if (trackHourly) this.users(event, time.toISOString().slice(0, 13)).add(user)
-      if (trackUnique) this.users(event, 'unique').add(user)
-      return
-    }
-    this.users(event, day).delete(user)
-    for (let hour = 0; hour < 24; hour++)
-      this.users(event, `${day}T${String(hour).padStart(2, '0')}`).delete(user)
-    if (trackUnique) this.users(event, 'unique').delete(user)
-  }
-
-  /** Of a day, an hour or the attribute. */
-  members(event: string, label: string): number[] {
-    return [...this.users(event, label)].sort((a, b) => a - b)
-  }
-
-  union(event: string, days: readonly string[]): number[] {
-    return [...new Set(days.flatMap((day) => this.members(event, day)))].sort((a, b) => a - b)
-  }
-}
-
 function oneOf<Item>(random: Random, items: readonly Item[]): Item {
   return items[Math.floor(random() * items.length)] as Item
 }
 
-function randomMark(random: Random): Mark & { readonly event: string; readonly time: Date } {
+function randomMark(random: Random): Mark {
   const [from, days] = oneOf(random, SPANS)
   const time = new Date(Date.parse(from) + Math.floor(random() * days * 24) * HOUR_MS + 59_999)
-  const op = pick(random, { mark: 55, unmark: 45 })
-  return { op, event: oneOf(random, EVENTS), user: oneOf(random, USERS), time }
-}
-
-/** Some alone, as a program's calls come; some in batches of marks and unmarks, in their order. */
-async function writeSome(bitmapist: Bitmapist, random: Random, model: Model): Promise<number> {
-  const options = { trackHourly: random() < 0.5, trackUnique: random() < 0.2 }
-  const count = random() < 0.4 ? 1 : 1 + Math.floor(random() * 60)
-  const marks = Array.from({ length: count }, () => randomMark(random))
-  const [{ op, event, user, time } = randomMark(random)] = marks
-  if (count > 1) await bitmapist.mark(marks, options)
-  else if (op === 'unmark') await bitmapist.unmarkEvent(event, user, { time, ...options })
-  else await bitmapist.markEvent(event, user, { time, ...options })
-  for (const mark of marks) model.apply(mark, options)
-  return count
-}
-
-async function expectAgreement(bitmapist: Bitmapist, model: Model): Promise<void> {
-  const instants = SPANS.flatMap(([from, days]) =>
-    Array.from({ length: days * 24 }, (_, hour) => new Date(Date.parse(from) + hour * HOUR_MS)),
-  )
-  const days = [...new Set(instants.map((time) => labelAt('day', time.getTime())))]
-  const read = async (of: AsyncIterable<number>) => {
-    const ids: number[] = []
-    for await (const id of of) ids.push(id)
-    return ids
-  }
-  for (const event of EVENTS) {
-    for (const time of instants) {
-      const hour = time.toISOString().slice(0, 13)
-      expect(await read(bitmapist.getHourEvent(event, time)), `${event} ${hour}`).toEqual(
-        model.members(event, hour),
-      )
-    }
-    for (const day of days) {
-      const time = new Date(day)
-      const wider = (unit: 'day' | 'week' | 'month' | 'year') => {
-        const label = labelAt(unit, time.getTime())
-        return model.union(
-          event,
-          days.filter((other) => labelAt(unit, Date.parse(other)) === label),
-        )
-      }
-      expect(await read(bitmapist.getDayEvent(event, time)), `${event} ${day}`).toEqual(wider('day'))
-      expect(await read(bitmapist.getWeekEvent(event, time)), `${event} week of ${day}`).toEqual(
-        wider('week'),
-      )
-      expect(await read(bitmapist.getMonthEvent(event, time)), `${event} month of ${day}`).toEqual(
-        wider('month'),
-      )
-      expect(await read(bitmapist.getYearEvent(event, time)), `${event} year of ${day}`).toEqual(
-        wider('year'),
-      )
-    }
-    expect(await read(bitmapist.getAttribute(event)), `attr(${event})`).toEqual(
-      model.members(event, 'unique'),
-    )
-  }
+  return { event: oneOf(random, EVENTS), user: oneOf(random, USERS), time }
 }
 
 describe('Bitmapist.mark', () => {
-  it('agrees with a model of days after 3,000 random marks and unmarks', async () => {
-    const bitmapist = new Bitmapist({ redis, prefix: 'model_' })
-    const random = seededRandom(2024)
-    const model = new Model()
-    let written = 0
-    for (const checkAt of [300, 3000]) {
-      while (written < checkAt) written += await writeSome(bitmapist, random, model)
-      await expectAgreement(bitmapist, model)
-    }
-  })
-
   it('changes nothing when it is sent again', async () => {
     const bitmapist = new Bitmapist({ redis, prefix: 'again_' })
     const random = seededRandom(7)
-    const marks = Array.from({ length: 500 }, () => ({ ...randomMark(random), op: 'mark' as const }))
+    const marks = Array.from({ length: 500 }, () => randomMark(random))
     const digest = async () => {
       const keys = (await redis.keys('again_*')).sort()
       return Promise.all(keys.map(async (key) => [key, (await redis.getBuffer(key))?.toString('hex')]))

@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { Bitmapist, event, parsePeriod } from '../../lib/bitmapist'
+import { Bitmapist, event, parsePeriod, startOf } from '../../lib/bitmapist'
+import { ERRORS } from '../../lib/bitmapist/errors'
+import { Meta } from '../../lib/bitmapist/meta'
+import { Server } from '../../lib/bitmapist/store/server'
 import { checkData } from '../../lib/server/check-data'
 import { readConfig } from '../../lib/server/config'
 import { type PrivateRedis, startRedis } from '../fixtures/redis'
@@ -36,6 +39,7 @@ describe('the settings of a project', () => {
       schema: 1,
       timeZone: 'Europe/Berlin',
       idMode: 'integer',
+      since: expect.stringMatching(/^\d{4}-.*Z$/),
     })
   })
 
@@ -94,6 +98,50 @@ describe('the settings of a project', () => {
     await expect(open().count(event('a'), DAY)).rejects.toMatchObject({ code: 'BAD_SETTINGS' })
   })
 
+  it('are raw ids where the Python library made the keys: mapped ids are refused before they write', async () => {
+    const redis = server.client()
+    await redis.setbit('trackist_a_2025-1-6', 7, 1)
+    const message = `ID_MODE expected "integer", as the keys under "trackist_" hold raw ids, got "mapped"; ${ERRORS.BAD_SETTINGS}`
+    const openMapped = (prefix: string) => new Bitmapist({ redis: server.client(), idMode: 'mapped', prefix })
+    const mapped = openMapped('trackist_')
+    for (const use of [
+      () => mapped.check(),
+      () => mapped.events(),
+      () => mapped.count(event('a'), DAY),
+      () => mapped.mark([{ event: 'a', user: 'x' }]),
+    ])
+      await expect(use()).rejects.toMatchObject({ code: 'BAD_SETTINGS', field: 'ID_MODE', message })
+    expect(await redis.keys('*:ids*')).toEqual([])
+    expect(await redis.exists(KEY)).toBe(0)
+    const other = openMapped('other_')
+    await other.mark([{ event: 'a', user: 'x', time: startOf(DAY) }])
+    expect(await other.count(event('a'), DAY)).toBe(1)
+  })
+
+  it('say at a key of another type what is wrong', async () => {
+    const redis = server.client()
+    await redis.rpush(KEY, 'x')
+    const message = `KEY_PREFIX expected a prefix whose "${KEY}" holds text, got "trackist_"; ${ERRORS.BAD_SETTINGS}`
+    for (const use of [() => open().check(), () => open().events(), () => open().markEvent('a', 1)])
+      await expect(use()).rejects.toMatchObject({ code: 'BAD_SETTINGS', field: 'KEY_PREFIX', message })
+    // Also where it comes to be that under a running process.
+    await redis.del(KEY)
+    const bm = open()
+    await bm.markEvent('a', 1)
+    await redis.del(KEY)
+    await redis.rpush(KEY, 'x')
+    await expect(bm.markEvent('a', 2)).rejects.toMatchObject({ code: 'BAD_SETTINGS', message })
+  })
+
+  it('refuse a process under which they became others', async () => {
+    const bm = open('Europe/Berlin')
+    await bm.markEvent('a', 1)
+    await server.client().flushall()
+    await open('Asia/Tokyo').markEvent('a', 1)
+    for (const use of [() => bm.events(), () => bm.markEvent('a', 2), () => bm.markEvent('a', 2)])
+      await expect(use()).rejects.toMatchObject({ code: 'BAD_SETTINGS', field: 'TIME_ZONE' })
+  })
+
   it('are those of one of many first writers at once', async () => {
     const zones = ['UTC', 'Europe/Berlin', 'Asia/Tokyo', 'America/Lima', 'Pacific/Apia']
     for (let round = 0; round < 20; round++) {
@@ -101,6 +149,37 @@ describe('the settings of a project', () => {
       const writes = await Promise.allSettled(zones.map((zone) => open(zone).markEvent('a', 1)))
       expect(writes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     }
+  })
+})
+
+describe('Meta.touch', () => {
+  const meta = (clock = () => new Date('2025-01-06T12:00:00Z')) =>
+    new Meta(new Server(server.client(), 'probe'), 'trackist_', { timeZone: 'UTC', idMode: 'integer', clock })
+
+  it('makes another text each time, which every process finds', async () => {
+    const touching = meta()
+    const first = await touching.claim()
+    const other = meta()
+    await other.check()
+    let changes = 0
+    other.onChange(() => {
+      changes++
+    })
+    await touching.touch()
+    await other.check()
+    await touching.touch()
+    await other.check()
+    expect(changes).toBe(2)
+    expect(JSON.parse(other.current ?? '')).toEqual({
+      ...JSON.parse(first),
+      deletedAt: '2025-01-06T12:00:00.001Z',
+    })
+    expect(await other.claim()).toBe(other.current)
+  })
+
+  it('sets none where there are none', async () => {
+    await meta().touch()
+    expect(await server.client().exists(KEY)).toBe(0)
   })
 })
 

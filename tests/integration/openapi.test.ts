@@ -99,6 +99,39 @@ describe('docs/openapi.json', () => {
     expect(faultsOf(request, { marks: [{ event: 'a', attribute: 'b', user: 1 }] })).not.toBeNull()
   })
 
+  it('has the answers of POST /api/v1/events/scan', async () => {
+    const path = '/api/v1/events/scan'
+    for (const [query, status] of [
+      ['', 200],
+      ['?x=1', 400],
+    ] as const) {
+      const response = await http.get(path + query, { method: 'POST' })
+      expect(response.status).toBe(status)
+      expect(faultsOf(placeOf(path, 'post', status), await response.json())).toBeNull()
+    }
+  })
+
+  it('has the answers of mapped ids', async () => {
+    const mapped = await startHttp({ ID_MODE: 'mapped' })
+    const marks = [
+      { event: 'active', user: 'ann@example.com', time: '2025-01-06' },
+      { attribute: 'a', user: -7 },
+    ]
+    const request = ['paths', '/api/v1/marks', 'post', 'requestBody', 'content', 'application/json', 'schema']
+    expect(faultsOf(request, { marks })).toBeNull()
+    expect((await mapped.mark(marks)).status).toBe(200)
+    for (const [path, url] of [
+      ['/api/v1/members', '/api/v1/members?expression=active&period=day&date=2025-01-06'],
+      ['/api/v1/users/{id}', '/api/v1/users/ann%40example.com'],
+      ['/api/v1/users/{id}', '/api/v1/users/nobody'],
+    ] as const) {
+      const response = await mapped.get(url)
+      expect(response.status).toBe(200)
+      expect(faultsOf(placeOf(path, 'get', 200), await response.json())).toBeNull()
+    }
+    await mapped.stop()
+  })
+
   it('has the answers of keys and settings that are not ours', async () => {
     const redis = http.redis.client()
     await redis.hset('trackist_hash_2025-1', 'a', '1')

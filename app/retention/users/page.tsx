@@ -7,6 +7,7 @@ import { BitcohortError } from '../../../lib/bitmapist/face'
 import { MAX_PAGE, parseRetentionUsersQuery } from '../../../lib/query/lists'
 import { loadCellUsers } from '../../../lib/server/cell-users'
 import { projectZone } from '../../../lib/server/reports'
+import { projectIdMode } from '../../../lib/server/users'
 import { parametersOf } from '../../parameters'
 
 interface PageParams {
@@ -25,7 +26,8 @@ export default async function CellUsersPage({ searchParams }: PageParams): Promi
     const { output } = asked
     const page = output.format === 'json' ? output : { after: null, limit: MAX_PAGE }
     const found = await loadCellUsers(asked, page)
-    return <CellUsersView asked={asked} found={found} after={page.after} timeZone={zone.name} />
+    const idMode = projectIdMode()
+    return <CellUsersView {...{ asked, found, idMode }} after={page.after} timeZone={zone.name} />
   } catch (error) {
     if (!(error instanceof BitcohortError)) throw error
     const problem = problemOf(error)

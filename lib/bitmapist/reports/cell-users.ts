@@ -3,7 +3,7 @@ import { label } from '../label'
 import { offset, type Period, periodAt, range, stateOf } from '../period'
 import type { Node, Plan } from '../plan'
 import type { UserId } from '../user-id'
-import { KnownUsers, newPlan, type ReportContext } from './context'
+import { planned, type ReportContext } from './context'
 import { eligibleShare } from './figures'
 import { bracketsOf, checkRequest, type RetentionRequest } from './request'
 import { retention } from './retention'
@@ -35,10 +35,14 @@ export async function cellUsers<Id extends UserId>(
   checkRequest(request)
   checkCell(request, cell, context)
   const rows = await rowsOf(request, cell, context)
-  const plan = newPlan(context)
-  const known = new KnownUsers(plan, context)
-  const sets = await planSets(request, { context, plan, known })
-  const node = plan.or(rows.map((r) => usersAt(request, { plan, sets, r, cell })))
+  const {
+    plan,
+    known,
+    made: node,
+  } = await planned(context, async ({ plan, known }) => {
+    const sets = await planSets(request, { context, plan, known })
+    return plan.or(rows.map((r) => usersAt(request, { plan, sets, r, cell })))
+  })
   return new UserSet({ context, plan, known, node })
 }
 

@@ -1,10 +1,9 @@
 import type { Age, Engine } from '../evaluate'
 import type { Ids } from '../ids'
-import { attributeKey, eventKey, parseKey } from '../key'
-import { period, periodAt, stateOf } from '../period'
+import { parseKey } from '../key'
+import { periodAt, stateOf } from '../period'
 import { type Node, Plan, type SignedNode } from '../plan'
-import type { Snapshot } from '../registry'
-import { spanKey } from '../store/span'
+import type { KnownSet, Snapshot } from '../snapshot'
 import type { UserId } from '../user-id'
 import type { Zone } from '../zone'
 
@@ -20,6 +19,8 @@ export interface ReportContext<Id extends UserId = UserId> {
   readonly ids: Ids<Id>
   /** The highest bit that was given to an id; null where ids are bits as they are. */
   readonly highest: number | null
+  /** The set of everyone known: asked for only where an answer needs it. */
+  readonly everyone: () => Promise<KnownSet>
   /** Distinct keys that a report may read; Infinity for no limit. */
   readonly maxKeys: number
   readonly signal?: AbortSignal | undefined
@@ -64,33 +65,49 @@ export function newPlan({ prefix, maxKeys }: ReportContext): Plan {
 export class KnownUsers {
   private node: Node | null = null
 
+  /** @param everyone null where that is not known yet: nobody then */
   constructor(
     private readonly plan: Plan,
-    private readonly context: ReportContext,
+    private readonly everyone: KnownSet | null,
   ) {}
+
+  /** Whether the set was needed. */
+  get isNeeded(): boolean {
+    return this.node !== null
+  }
 
   /** The instant of the set, where it was needed. */
   get asOf(): { readonly knownAsOf?: string } {
-    return this.node === null ? {} : { knownAsOf: instantLabel(this.context.snapshot.asOf) }
+    return this.everyone && this.isNeeded ? { knownAsOf: instantLabel(this.everyone.asOf) } : {}
   }
 
   plain({ node, complement }: SignedNode): Node {
     if (!complement) return node
-    this.node ??= this.plan.or(Array.from(knownKeys(this.context), (key) => this.plan.leaf(key)))
+    this.node ??= this.plan.or((this.everyone?.keys ?? []).map((key) => this.plan.leaf(key)))
     return this.plan.minus(this.node, node)
   }
 }
 
+/** What a report is planned with. */
+export interface Planning {
+  readonly plan: Plan
+  readonly known: KnownUsers
+}
+
 /**
- * The keys of everyone known: of all attributes and all months; of everybody who has a number where ids are mapped.
+ * Plans a report. Where it turns out to need everyone known, it is planned anew once they are settled: most reports
+ * do not, and settling may take a while.
+ * @param make pure but for the plan
  */
-export function* knownKeys({ prefix, snapshot, highest }: ReportContext): Generator<string> {
-  if (highest !== null) {
-    yield spanKey(highest)
-    return
+export async function planned<Made>(
+  context: ReportContext,
+  make: (planning: Planning) => Made | Promise<Made>,
+): Promise<Planning & { readonly made: Made }> {
+  const planAs = async (everyone: KnownSet | null) => {
+    const plan = newPlan(context)
+    const known = new KnownUsers(plan, everyone)
+    return { plan, known, made: await make({ plan, known }) }
   }
-  for (const name of snapshot.attributes) yield attributeKey(prefix, name)
-  for (const [name, { month }] of snapshot.events)
-    for (let index = month?.first ?? 0; month && index <= month.last; index++)
-      yield eventKey(prefix, name, period('month', index))
+  const first = await planAs(null)
+  return first.known.isNeeded ? planAs(await context.everyone()) : first
 }

@@ -3,7 +3,7 @@ import { parsePeriod } from '../label'
 import { parseExpression } from '../parse'
 import { type Period, range } from '../period'
 import { Plan } from '../plan'
-import type { Snapshot } from '../registry'
+import type { Snapshot } from '../snapshot'
 import { UTC } from '../zone'
 import { historyOf } from './first'
 

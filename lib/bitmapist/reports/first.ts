@@ -3,7 +3,7 @@ import { type Expression, eventsOf } from '../expression'
 import { lazily } from '../lazily'
 import { difference, firstDay, floor, offset, type Period } from '../period'
 import { EMPTY, type Node, type Plan, type SignedNode } from '../plan'
-import { earliest, type Snapshot } from '../registry'
+import { earliest, type Snapshot } from '../snapshot'
 import type { Zone } from '../zone'
 
 /** Keys of history that a report may read. */

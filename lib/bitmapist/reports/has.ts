@@ -2,7 +2,7 @@ import type { Expression } from '../expression'
 import type { Period } from '../period'
 import type { Step } from '../plan'
 import type { UserId } from '../user-id'
-import { KnownUsers, newPlan, type ReportContext } from './context'
+import { planned, type ReportContext } from './context'
 
 /**
  * Whether a user matches an expression in a period: one bit of each of its keys.
@@ -13,8 +13,9 @@ export async function has(
   { user, of }: { readonly user: UserId; readonly of: Period | null },
   context: ReportContext,
 ): Promise<boolean> {
-  const plan = newPlan(context)
-  const node = new KnownUsers(plan, context).plain(plan.compile(expression, of))
+  const { plan, made: node } = await planned(context, ({ plan, known }) =>
+    known.plain(plan.compile(expression, of)),
+  )
   const [bit = null] = await context.ids.find([user])
   if (bit === null) return false
   const keys = plan.steps.flatMap((step) => (step.op === 'leaf' ? [step.key] : []))

@@ -3,8 +3,8 @@ import { eventsOf } from '../expression'
 import { label, startLabel } from '../label'
 import { printExpression } from '../parse'
 import { periodAt, range, stateOf } from '../period'
-import { dataRange } from '../registry'
-import { exactnessOf, instantLabel, KnownUsers, newPlan, type ReportContext } from './context'
+import { dataRange } from '../snapshot'
+import { exactnessOf, instantLabel, planned, type ReportContext } from './context'
 import { type CellCounts, countCells } from './count-cells'
 import { meanOf } from './mean'
 import { bracketsOf, checkRequest, type RetentionRequest } from './request'
@@ -20,9 +20,11 @@ import type { RetentionCell, RetentionRow, RetentionTable } from './table'
  */
 export async function retention(request: RetentionRequest, context: ReportContext): Promise<RetentionTable> {
   checkRequest(request)
-  const plan = newPlan(context)
-  const known = new KnownUsers(plan, context)
-  const sets = await planSets(request, { context, plan, known })
+  const {
+    plan,
+    known,
+    made: sets,
+  } = await planned(context, (planning) => planSets(request, { context, ...planning }))
   const counts = await countCells(request, { context, plan, sets })
   const asOf = { ...known.asOf, ...(await markSilent(request, { context, sets, counts })) }
   const assembled = await assemble(request, { context, sets, counts })
@@ -40,9 +42,10 @@ async function markSilent(request: RetentionRequest, { context, sets, counts: { 
   const periods = range(request.first, sets.returns.length, context.zone)
   const open = periods.filter((_, p) => sets.returns[p]?.complement && !active[p])
   if (open.length === 0) return {}
-  const silent = await silentPeriods({ return: request.return, periods: open }, context)
+  const everyone = await context.everyone()
+  const silent = await silentPeriods({ return: request.return, periods: open }, everyone, context)
   for (const [p, of] of periods.entries()) if (open.includes(of)) active[p] = !silent.includes(of)
-  return { knownAsOf: instantLabel(context.snapshot.asOf) }
+  return { knownAsOf: instantLabel(everyone.asOf) }
 }
 
 async function assemble(request: RetentionRequest, { context, sets, counts }: Counted) {
@@ -87,6 +90,7 @@ function describe(request: RetentionRequest, context: ReportContext) {
     who: request.who ? printExpression(request.who) : null,
     return: printExpression(request.return),
     base: request.base ?? 'cohort',
+    ...(request.cohort === 'first' && { registryAsOf: instantLabel(snapshot.asOf) }),
     ...(request.brackets && { brackets: request.brackets }),
     timeZone: zone.name,
     asOf: instantLabel(now),

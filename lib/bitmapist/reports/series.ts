@@ -5,7 +5,7 @@ import { startLabel } from '../label'
 import { printExpression } from '../parse'
 import { between, difference, type Period, periodAt, stateOf } from '../period'
 import type { Node, Plan } from '../plan'
-import { exactnessOf, instantLabel, KnownUsers, newPlan, type ReportContext } from './context'
+import { exactnessOf, instantLabel, planned, type ReportContext } from './context'
 import type { SeriesReport } from './table'
 
 export interface SeriesRequest {
@@ -27,13 +27,18 @@ export async function series(request: SeriesRequest, context: ReportContext): Pr
     })
   const now = periodAt(from.unit, context.now, context.zone)
   const periods = between(from, to, context.zone).map((of) => ({ of, state: stateOf(of, now) }))
-  const plan = newPlan(context)
-  const known = new KnownUsers(plan, context)
-  const nodes: (Node | null)[] = []
-  for (const { of, state } of periods) {
-    nodes.push(state === 'future' ? null : known.plain(plan.compile(expression, of)))
-    if (isDue()) await nextTurn()
-  }
+  const {
+    plan,
+    known,
+    made: nodes,
+  } = await planned(context, async ({ plan, known }) => {
+    const made: (Node | null)[] = []
+    for (const { of, state } of periods) {
+      made.push(state === 'future' ? null : known.plain(plan.compile(expression, of)))
+      if (isDue()) await nextTurn()
+    }
+    return made
+  })
   const counts = await countNodes(plan, nodes, context)
   return {
     period: from.unit,

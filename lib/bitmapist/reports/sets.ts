@@ -2,7 +2,7 @@ import { BitcohortError, expected } from '../errors'
 import { isDue, nextTurn } from '../evaluate'
 import { difference, type Period, periodAt, range, stateOf } from '../period'
 import { EMPTY, type Node, type Plan, type SignedNode } from '../plan'
-import type { KnownUsers, ReportContext } from './context'
+import type { Planning, ReportContext } from './context'
 import { historyOf } from './first'
 import { bracketsOf, type RetentionRequest } from './request'
 
@@ -23,14 +23,12 @@ export interface Row {
   readonly isHistory: boolean
 }
 
-export interface Planning {
+interface SetPlanning extends Planning {
   readonly context: ReportContext
-  readonly plan: Plan
-  readonly known: KnownUsers
 }
 
 /** Plans the sets; a report of thousands of keys takes a moment, in which others get their turns. */
-export async function planSets(request: RetentionRequest, planning: Planning): Promise<Sets> {
+export async function planSets(request: RetentionRequest, planning: SetPlanning): Promise<Sets> {
   const { context, plan } = planning
   const { first, rows, mode } = request
   const now = periodAt(first.unit, context.now, context.zone)
@@ -63,7 +61,7 @@ export async function planSets(request: RetentionRequest, planning: Planning): P
 
 async function planRows(
   request: RetentionRequest,
-  { context, plan, known }: Planning,
+  { context, plan, known }: SetPlanning,
 ): Promise<readonly Row[]> {
   const { start, who = null, first, rows, cohort = 'recurring' } = request
   const { snapshot, zone } = context

@@ -75,6 +75,8 @@ export interface RetentionTable {
   readonly users: number
   /** Only where a `!` read the set of everyone known: the instant of that set. */
   readonly knownAsOf?: string
+  /** Only with `first`: since when keys of other writers may be missing from history. */
+  readonly registryAsOf?: string
   /** Oldest row first. */
   readonly rows: readonly RetentionRow[]
   readonly mean: RetentionMean
@@ -109,6 +111,10 @@ export interface EventSummary {
 export interface EventList {
   readonly events: readonly EventSummary[]
   readonly attributes: readonly string[]
+  /** The instant since which keys of other writers may be missing; null while the very first scan runs. */
+  readonly registryAsOf: string | null
+  /** How far the very first scan is, in keys; null once it has ended, and for any later one. */
+  readonly scan: { readonly seen: number; readonly total: number } | null
 }
 
 /** Whether a user did an event in the periods of a date. */

@@ -4,7 +4,7 @@ import { eventKey } from '../key'
 import { label } from '../label'
 import { between, difference, type Period, periodAt, stateOf } from '../period'
 import type { UserId } from '../user-id'
-import { KnownUsers, newPlan, type ReportContext } from './context'
+import { planned, type ReportContext } from './context'
 import { evaluateFor } from './has'
 
 export interface UserDaysRequest {
@@ -56,10 +56,10 @@ export async function dots(
   { expression, periods }: DotsRequest,
   context: ReportContext,
 ): Promise<readonly (readonly boolean[])[]> {
-  const plan = newPlan(context)
-  const known = new KnownUsers(plan, context)
   const begun = (of: Period) => stateOf(of, periodAt(of.unit, context.now, context.zone)) !== 'future'
-  const nodes = periods.map((of) => (begun(of) ? known.plain(plan.compile(expression, of)) : null))
+  const { plan, made: nodes } = await planned(context, ({ plan, known }) =>
+    periods.map((of) => (begun(of) ? known.plain(plan.compile(expression, of)) : null)),
+  )
   const bits = await context.ids.find(ids)
   const users = new Set(bits.filter((bit) => bit !== null))
   const keys = plan.steps.flatMap((step) => (step.op === 'leaf' ? [step.key] : []))

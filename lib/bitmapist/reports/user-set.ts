@@ -4,7 +4,7 @@ import type { Expression } from '../expression'
 import type { Period } from '../period'
 import type { Node, Plan } from '../plan'
 import type { UserId } from '../user-id'
-import { KnownUsers, newPlan, type ReportContext } from './context'
+import { type KnownUsers, planned, type ReportContext } from './context'
 
 /** Ids of one chunk: a few milliseconds of work, after which others get a turn. */
 const IDS_A_CHUNK = 16_384
@@ -129,17 +129,15 @@ function checkInteger(field: string, value: number, least: number): void {
  * @param of null where every event of it has an `@`
  * @throws BAD_EXPRESSION, UNKNOWN_SEGMENT, TOO_LARGE
  */
-export function usersOf<Id extends UserId>(
+export async function usersOf<Id extends UserId>(
   expression: Expression,
   of: Period | null,
   context: ReportContext<Id>,
-): UserSet<Id> {
-  const plan = newPlan(context)
-  const known = new KnownUsers(plan, context)
-  return new UserSet({
-    context,
+): Promise<UserSet<Id>> {
+  const {
     plan,
     known,
-    node: known.plain(plan.compile(expression, of)),
-  })
+    made: node,
+  } = await planned(context, ({ plan, known }) => known.plain(plan.compile(expression, of)))
+  return new UserSet({ context, plan, known, node })
 }

@@ -1,7 +1,7 @@
 import { attributeKey, eventKey } from '../key'
 import { label } from '../label'
 import { floor, offset, type Period, period, periodAt, range, within } from '../period'
-import { dataRange, type Extent } from '../registry'
+import { dataRange, type Extent } from '../snapshot'
 import type { UserId } from '../user-id'
 import { instantLabel, type ReportContext } from './context'
 import { highestId } from './highest-id'

@@ -10,6 +10,8 @@ const BITS_A_ROUND = 32_000
 
 /** Users by key. */
 export type Bits = ReadonlyMap<string, ReadonlySet<number>>
+/** Users by key, to be set or cleared: in any order, and some of them more than once. */
+export type Lists = ReadonlyMap<string, Iterable<number>>
 
 interface Asked {
   readonly key: string
@@ -30,13 +32,15 @@ export async function readBits(server: Server, bits: Bits): Promise<Bits> {
       at += calls[i]?.length ?? 0
       const values = replies.slice(from, at).flat()
       const found = users.filter((_, k) => values[k] === 1)
-      if (found.length > 0) held.set(key, new Set([...(held.get(key) ?? []), ...found]))
+      const known = held.get(key)
+      if (known) for (const user of found) known.add(user)
+      else if (found.length > 0) held.set(key, new Set(found))
     }
   }
   return held
 }
 
-/** Commands that go along with bits, in their round trips. */
+/** Commands that go along with bits: in their round trips where those keep their order, else in trips of their own. */
 export interface Company {
   /** Before the first bit. */
   readonly first?: readonly Call[]
@@ -51,20 +55,22 @@ export interface Company {
  */
 export async function setBits(
   server: Server,
-  { bits, value }: { readonly bits: Bits; readonly value: 0 | 1 },
+  { bits, value }: { readonly bits: Lists; readonly value: 0 | 1 },
   { first = [], last = [] }: Company = {},
 ): Promise<readonly unknown[]> {
   const callsOf = await caller(server, ['SET', 'u1', value])
   let waiting: readonly Call[] = first
+  const send = async () => {
+    await server.run(waiting)
+    waiting = []
+  }
   let sent = 0
   for (const round of roundsOf(bits)) {
     // One round waits, so that what comes last goes along with the last.
-    if (sent++ > 0) {
-      await server.run(waiting)
-      waiting = []
-    }
+    if (sent++ > 0 || !server.inOrder) await send()
     waiting = [...waiting, ...round.flatMap(callsOf)]
   }
+  if (!server.inOrder) await send()
   const replies = await server.run([...waiting, ...last])
   return replies.slice(waiting.length)
 }
@@ -83,11 +89,11 @@ async function caller(server: Server, verb: Verb): Promise<(asked: Asked) => rea
       : Array.from(users, (user) => single(key, user))
 }
 
-function* roundsOf(bits: Bits): Generator<readonly Asked[]> {
+function* roundsOf(bits: Lists): Generator<readonly Asked[]> {
   let round: Asked[] = []
   let size = 0
   for (const [key, ids] of bits) {
-    const sorted = Uint32Array.from(ids).sort()
+    const sorted = ascending(ids)
     for (let from = 0; from < sorted.length; from += BITS_A_COMMAND) {
       const users = sorted.subarray(from, from + BITS_A_COMMAND)
       round.push({ key, users })
@@ -99,6 +105,14 @@ function* roundsOf(bits: Bits): Generator<readonly Asked[]> {
     }
   }
   if (round.length > 0) yield round
+}
+
+/** Each once. */
+function ascending(users: Iterable<number>): Uint32Array {
+  const sorted = new Uint32Array(users).sort()
+  let length = 0
+  for (const user of sorted) if (length === 0 || sorted[length - 1] !== user) sorted[length++] = user
+  return length === sorted.length ? sorted : sorted.subarray(0, length)
 }
 
 /**
@@ -124,18 +138,20 @@ class BitField extends Command {
       `*${2 + users.length * each}\r\n${argument('BITFIELD')}${argument(String(key))}`,
     )
     const before = Buffer.from(argument(word) + argument(type))
-    const after = Buffer.from(value === undefined ? '' : argument(String(value)))
+    // What stands between two numbers, written at once.
+    const between = Buffer.concat([Buffer.from(value === undefined ? '' : argument(String(value))), before])
     // `$10\r\n`, ten digits, `\r\n`
-    const bytes = Buffer.allocUnsafe(start.length + users.length * (before.length + 17 + after.length))
+    const length = start.length + before.length + users.length * (17 + between.length)
+    const bytes = Buffer.allocUnsafe(length)
     bytes.set(start)
-    let at = start.length
+    bytes.set(before, start.length)
+    let at = start.length + before.length
     for (const user of users) {
-      bytes.set(before, at)
-      at = writeNumber(bytes, user, at + before.length)
-      bytes.set(after, at)
-      at += after.length
+      at = writeNumber(bytes, user, at)
+      bytes.set(between, at)
+      at += between.length
     }
-    return bytes.subarray(0, at)
+    return bytes.subarray(0, at - before.length)
   }
 }
 
@@ -157,7 +173,7 @@ function writeNumber(bytes: Uint8Array, value: number, start: number): number {
   bytes[at++] = 10
   let rest = value
   for (let i = at + length - 1; i >= at; i--) {
-    const tenth = Math.floor(rest / 10)
+    const tenth = (rest / 10) >>> 0
     bytes[i] = ZERO + rest - tenth * 10
     rest = tenth
   }

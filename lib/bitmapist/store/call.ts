@@ -6,12 +6,33 @@ export interface Call {
   make(): Command
 }
 
+type Argument = string | number | Buffer
+
 /** A command whose texts come back as strings. */
-export function call(name: string, key: string, ...args: readonly (string | number | Buffer)[]): Call {
-  return { key, make: () => new Command(name, [key, ...args], { replyEncoding: 'utf8' }) }
+export function call(name: string, key: string, ...args: readonly Argument[]): Call {
+  return new NamedCall(key, { name, args, replyEncoding: 'utf8' })
 }
 
 /** A command whose texts come back as bytes. */
-export function binaryCall(name: string, key: string, ...args: readonly (string | number | Buffer)[]): Call {
-  return { key, make: () => new Command(name, [key, ...args]) }
+export function binaryCall(name: string, key: string, ...args: readonly Argument[]): Call {
+  return new NamedCall(key, { name, args, replyEncoding: null })
+}
+
+interface Words {
+  readonly name: string
+  readonly args: readonly Argument[]
+  readonly replyEncoding: 'utf8' | null
+}
+
+/** A class, not a function of its own for each: there are as many as bits. */
+class NamedCall implements Call {
+  constructor(
+    readonly key: string,
+    private readonly words: Words,
+  ) {}
+
+  make(): Command {
+    const { name, args, replyEncoding } = this.words
+    return new Command(name, [this.key, ...args], { replyEncoding })
+  }
 }

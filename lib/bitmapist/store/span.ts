@@ -40,7 +40,7 @@ export class SpanSource implements BitSource {
       findFirstBytes: (keys) =>
         merged(
           keys,
-          (key) => ifSpan(key, () => 0),
+          (key) => ifSpan(key, (last) => (last === 0 ? -1 : 0)),
           (stored) => reader.findFirstBytes(stored),
         ),
       readPieces: (asked) =>

@@ -15,8 +15,7 @@ export class WholeReader implements PieceReader {
   constructor(private readonly runner: Runner) {}
 
   async findFirstBytes(keys: readonly string[]): Promise<readonly number[]> {
-    const bitmaps = await this.read(keys)
-    return bitmaps.map((bytes) => bytes.findIndex((byte) => byte !== 0))
+    return (await this.read(keys)).map(firstByteOf)
   }
 
   async readPieces(asked: readonly AskedPiece[]): Promise<readonly Uint8Array[]> {
@@ -41,6 +40,12 @@ export class WholeReader implements PieceReader {
     }
     return keys.map((key) => this.kept.get(key) ?? NONE)
   }
+}
+
+/** The first byte that is not zero; −1 where all are. A loop, for `findIndex` calls a function for each. */
+function firstByteOf(bytes: Uint8Array): number {
+  for (let at = 0; at < bytes.length; at++) if (bytes[at] !== 0) return at
+  return -1
 }
 
 const NONE = new Uint8Array()

@@ -1,11 +1,11 @@
-import { parseUser, parseUserDate } from '../../../../../lib/query/lists'
+import { parseUserDate } from '../../../../../lib/query/lists'
 import { askingNow, call, queryOf, type UserContext } from '../../../../../lib/server/call'
 import { json } from '../../../../../lib/server/respond'
-import { loadUser } from '../../../../../lib/server/users'
+import { loadUser, userOf } from '../../../../../lib/server/users'
 
 /** What is known of one user. */
 export const GET = call(async (request, { params }: UserContext) => {
-  const user = parseUser((await params).id)
+  const user = userOf((await params).id)
   const report = await loadUser(user, parseUserDate(queryOf(request), askingNow()))
   // A text, for other kinds of ids are texts too.
   return json({ ...report, user: String(report.user) })

@@ -1,0 +1,219 @@
+import { type KeyMeaning, ownKey } from './key'
+import type { Meta } from './meta'
+import { period, UNITS, type Unit } from './period'
+import { add, type Found, nothing } from './snapshot'
+import { type Call, call } from './store/call'
+import type { Server } from './store/server'
+
+/** A scan that has gone through all keys. */
+export interface Complete {
+  /** The instant at which it began. */
+  readonly asOf: Date
+  readonly tookMs: number
+}
+
+/** A scan that has not gone through all keys yet. */
+export interface Begun {
+  readonly begun: Date
+  /** Milliseconds that it has taken so far, by all processes that worked on it. */
+  readonly spentMs: number
+  /** About how many keys it has passed, of those that there are. */
+  readonly seen: number
+  readonly total: number
+  /** The cursor in each node, by the node's run id; a null where it has ended. */
+  readonly cursors: ReadonlyMap<string, string | null>
+}
+
+/** Everyone known, as far as keys of other writers are concerned. */
+export interface Adopted {
+  /** Whatever had been marked then is in it. */
+  readonly asOf: Date
+  readonly begun: Date
+  readonly tookMs: number
+}
+
+/** What the records say. */
+export interface State {
+  /** Whether the server can keep records. */
+  readonly isKept: boolean
+  /** Another one where anything has been announced or taken away; null where nothing ever was. */
+  readonly version: string | null
+  /** The text of the project's settings, which change where data is deleted. */
+  readonly meta: string | null
+  readonly found: Found
+  readonly complete: Complete | null
+  readonly running: Begun | null
+  readonly adopted: Adopted | null
+}
+
+const NO_RECORDS = { isKept: false, version: null, complete: null, running: null, adopted: null }
+
+/** What servers answer where they cannot take what we write; before Redis 6.2 they do not know ZADD with LT. */
+const UNWRITABLE = /^(NOPERM|READONLY|OOM|MISCONF|NOREPLICAS|ERR syntax error)/
+
+/** Whether a command failed because this connection cannot write there. */
+export function isUnwritable(error: unknown): boolean {
+  return error instanceof Error && UNWRITABLE.test(error.message)
+}
+
+const FIELDS = [
+  ...(['asOf', 'took', 'begun', 'spent', 'seen', 'total', 'cursors'] as const),
+  ...(['knownAsOf', 'knownBegun', 'knownTook'] as const),
+]
+type Field = (typeof FIELDS)[number]
+
+/**
+ * Which events and attributes there are, kept beside the marks for all processes:
+ * - `registry:first`, `registry:last`: sorted sets of `d active` (unit and event), by the ordinal of the first and the
+ *   last period that has a key; `registry:attributes`: a set of names;
+ * - `registry:version`: grows with every change of these, and is never the same again, even once it was deleted;
+ * - `scan`: a hash about the last complete scan of keys, the one that runs, and the last adoption of known users.
+ */
+export class Records {
+  readonly first: string
+  readonly last: string
+  readonly attributes: string
+  readonly version: string
+  readonly scan: string
+  /** The lists, as they were last read. */
+  private held: Pick<State, 'version' | 'meta' | 'found'> = { version: null, meta: null, found: nothing() }
+
+  constructor(
+    private readonly server: Server,
+    prefix: string,
+    private readonly meta: Meta,
+  ) {
+    this.first = ownKey(prefix, 'registry:first')
+    this.last = ownKey(prefix, 'registry:last')
+    this.attributes = ownKey(prefix, 'registry:attributes')
+    this.version = ownKey(prefix, 'registry:version')
+    this.scan = ownKey(prefix, 'scan')
+  }
+
+  /** What they say now: one round trip, and another one where the lists have changed. @throws BAD_SETTINGS */
+  async look(): Promise<State> {
+    const { server, meta } = this
+    if (!(await server.capabilities()).records) {
+      await meta.check()
+      return { ...NO_RECORDS, meta: meta.current, found: nothing() }
+    }
+    const [reply, text, fields] = await meta.guard(() =>
+      server.run([call('get', this.version), meta.call, call('hmget', this.scan, ...FIELDS)]),
+    )
+    meta.accept(text)
+    const version = typeof reply === 'string' ? reply : null
+    if (version !== this.held.version || meta.current !== this.held.meta)
+      this.held = { version, meta: meta.current, found: await this.read() }
+    return { isKept: true, ...this.held, ...parseScan(fields) }
+  }
+
+  private async read(): Promise<Found> {
+    const [firsts, lasts, attributes] = await this.server.run([
+      call('zrange', this.first, 0, -1, 'WITHSCORES'),
+      call('zrange', this.last, 0, -1, 'WITHSCORES'),
+      call('smembers', this.attributes),
+    ])
+    const found = nothing()
+    for (const [member, index] of [...scores(firsts), ...scores(lasts)]) {
+      const meaning = meaningOf(member, index)
+      if (meaning) add(meaning, found)
+    }
+    if (Array.isArray(attributes)) for (const name of attributes) found.attributes.add(String(name))
+    return found
+  }
+
+  /** Makes keys known: to be sent before they are written, so that whoever sees a mark can know of it. */
+  announce(meanings: readonly KeyMeaning[], now: Date): readonly Call[] {
+    if (meanings.length === 0) return []
+    const members = meanings.flatMap((meaning) =>
+      meaning.kind === 'event' ? [[meaning.period.index, memberOf(meaning)] as const] : [],
+    )
+    const names = meanings.flatMap((meaning) => (meaning.kind === 'attribute' ? [meaning.name] : []))
+    const calls: Call[] = []
+    if (members.length > 0)
+      calls.push(
+        call('zadd', this.first, 'LT', ...members.flat()),
+        call('zadd', this.last, 'GT', ...members.flat()),
+      )
+    if (names.length > 0) calls.push(call('sadd', this.attributes, ...names))
+    return [...calls, ...this.renew(now)]
+  }
+
+  /** A version that never was. */
+  renew(now: Date): readonly Call[] {
+    return [call('set', this.version, now.getTime(), 'NX'), call('incr', this.version)]
+  }
+
+  /** Notes how far a scan is, so that another process can go on with it. */
+  noteBegun({ begun, spentMs, seen, total, cursors }: Begun): Call {
+    const places = JSON.stringify(Object.fromEntries(cursors))
+    return this.noting({ begun: begun.getTime(), spent: spentMs, seen, total, cursors: places })
+  }
+
+  /** Notes that a scan is through. */
+  noteComplete({ asOf, tookMs }: Complete): readonly Call[] {
+    const done = ['begun', 'spent', 'seen', 'total', 'cursors'] satisfies readonly Field[]
+    return [this.noting({ asOf: asOf.getTime(), took: tookMs }), call('hdel', this.scan, ...done)]
+  }
+
+  /** Takes back that a scan is through. */
+  forgetComplete(): Call {
+    return call('hdel', this.scan, ...(['asOf', 'took'] satisfies readonly Field[]))
+  }
+
+  /** Notes that everyone known is up to an instant. */
+  noteAdopted({ asOf, begun, tookMs }: Adopted): Call {
+    return this.noting({ knownAsOf: asOf.getTime(), knownBegun: begun.getTime(), knownTook: tookMs })
+  }
+
+  /** Takes back that everyone is known. */
+  forgetAdopted(): Call {
+    return call('hdel', this.scan, ...(['knownAsOf', 'knownBegun', 'knownTook'] satisfies readonly Field[]))
+  }
+
+  private noting(values: Partial<Record<Field, string | number>>): Call {
+    return call('hset', this.scan, ...Object.entries(values).flat())
+  }
+}
+
+/** An event and its unit, as the sorted sets have them. */
+export function memberOf({ event, period: { unit } }: Extract<KeyMeaning, { kind: 'event' }>): string {
+  return `${unit[0]} ${event}`
+}
+
+function meaningOf(member: string, index: number): KeyMeaning | null {
+  const unit = UNITS.find((each): each is Exclude<Unit, 'year'> => each !== 'year' && each[0] === member[0])
+  return unit ? { kind: 'event', event: member.slice(2), period: period(unit, index) } : null
+}
+
+/** RESP2 answers one list of members and scores, RESP3 a list of pairs. */
+function scores(reply: unknown): readonly (readonly [string, number])[] {
+  const flat: unknown[] = Array.isArray(reply) ? reply.flat() : []
+  return flat.flatMap((member, i) => (i % 2 === 0 ? [[String(member), Number(flat[i + 1])] as const] : []))
+}
+
+function parseScan(fields: unknown): Pick<State, 'complete' | 'running' | 'adopted'> {
+  const values: readonly (string | null)[] = Array.isArray(fields) ? fields : []
+  const textOf = (field: Field) => values[FIELDS.indexOf(field)] ?? null
+  const number = (field: Field) => Number(textOf(field) ?? 0)
+  const instant = (field: Field) => (textOf(field) === null ? null : new Date(number(field)))
+  const asOf = instant('asOf')
+  const begun = instant('begun')
+  const knownAsOf = instant('knownAsOf')
+  const cursors: Record<string, string | null> = JSON.parse(textOf('cursors') ?? '{}')
+  return {
+    complete: asOf && { asOf, tookMs: number('took') },
+    running: begun && {
+      begun,
+      spentMs: number('spent'),
+      seen: number('seen'),
+      total: number('total'),
+      cursors: new Map(Object.entries(cursors)),
+    },
+    adopted: knownAsOf && {
+      asOf: knownAsOf,
+      begun: new Date(number('knownBegun')),
+      tookMs: number('knownTook'),
+    },
+  }
+}
