@@ -1,9 +1,9 @@
 import { Age, type CacheStats, Engine } from './evaluate'
 import type { Expression } from './expression'
-import { type IdMode, type IdOf, type Ids, IntegerIds } from './ids'
+import { checkMode, type IdMode, type IdOf, type Ids, IntegerIds } from './ids'
 import { Journal } from './journal'
 import { createSimdKernel } from './kernel/simd'
-import { DEFAULT_PREFIX, ownKey } from './key'
+import { checkPrefix, DEFAULT_PREFIX, ownKey } from './key'
 import { Everyone } from './known'
 import { MappedIds } from './mapped-ids'
 import { DEFAULT_MAX_USER_ID, type Mark, Marker, type MarkOptions } from './mark'
@@ -35,7 +35,7 @@ import { type Zone, zoneOf } from './zone'
 export interface BitmapistOptions<Mode extends IdMode = 'integer'> {
   /** One Redis, found by Sentinel or not, or a cluster. Its own `keyPrefix` must not be set. */
   readonly redis: Client
-  /** `trackist_` unless given. */
+  /** `trackist_` unless given; 1 to 100 printable characters, beginning with neither `bitcohort:` nor `}`. */
   readonly prefix?: string
   /** Of integer ids: 2²⁷ − 1 unless given, at most 2³² − 1: higher ids are refused before Redis sees them. */
   readonly maxUserId?: number
@@ -76,6 +76,7 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
   readonly clock: () => Date
   readonly zone: Zone
 
+  /** No I/O. @throws BAD_SETTINGS, BAD_TIME_ZONE; BAD_USER for `maxUserId` */
   constructor(private readonly options: BitmapistOptions<Mode>) {
     super()
     const {
@@ -84,18 +85,18 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
       maxUserId = DEFAULT_MAX_USER_ID,
       clock = () => new Date(),
     } = options
-    this.prefix = prefix
+    this.prefix = checkPrefix(prefix)
     this.clock = clock
     this.zone = zoneOf(options.timeZone ?? 'UTC')
     const server = new Server(redis, ownKey(prefix, 'probe'))
     const { cacheBytes = 0 } = options
     const keeping = cacheBytes > 0 ? { cacheBytes, tracker: new Tracking(server, clock) } : null
     this.engine = new Engine(new SpanSource(new RedisSource(server)), createSimdKernel, keeping)
-    const { idMode } = options
+    const idMode = checkMode(options.idMode ?? 'integer')
     const ids = idMode === 'mapped' ? new MappedIds(server, prefix) : new IntegerIds(maxUserId)
     // The mode is the type's own: what is made here is what it says, which the compiler cannot see.
     this.ids = ids as Ids<UserId> as Ids<IdOf<Mode>>
-    this.meta = new Meta(server, prefix, { timeZone: this.zone.name, idMode: idMode ?? 'integer', clock })
+    this.meta = new Meta(server, prefix, { timeZone: this.zone.name, idMode, clock })
     const records = new Records(server, prefix, this.meta)
     const parts = { server, prefix, clock, meta: this.meta, records }
     this.registry = new Registry(parts)

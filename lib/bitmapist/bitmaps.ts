@@ -1,4 +1,5 @@
 import { AttributeBitmap } from './attribute-bitmap'
+import { BitcohortError, expected } from './errors'
 import { EventBitmap } from './event-bitmap'
 import { and, type Expression, or, xor } from './expression'
 import { Bitmap, expressionsOf, type Library } from './handle'
@@ -53,9 +54,12 @@ export abstract class Bitmaps<Id extends UserId> implements Library<Id> {
   /**
    * Users who did an event in the period of a time (now unless given) or in any of the `before` periods before it.
    * @param before integer ≥ 0
+   * @throws BAD_ROWS; BAD_PERIOD before the year 1
    * @see bitmapist4, EventsOverTime
    */
   getEventsOverTime(name: string, unit: Unit, before: number, time?: Date): Bitmap<Id> {
+    if (!Number.isInteger(before) || before < 0)
+      throw new BitcohortError('BAD_ROWS', expected('before', 'integer >= 0', before), { field: 'before' })
     const last = this.eventAt(name, unit, time)
     return last.or(...Array.from({ length: before }, (_, k) => last.delta(-1 - k)))
   }

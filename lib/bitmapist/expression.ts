@@ -26,7 +26,14 @@ const CONTROL = /[\p{Cc}\p{Cs}]/u
  * with `bitop_` (such keys are the Python library's temporary results)
  */
 export function checkName(name: string, field = 'event'): string {
-  if (name.length < 1 || name.length > NAME_MAX || CONTROL.test(name) || `${name}_`.startsWith('bitop_'))
+  const isText = typeof name === 'string'
+  if (
+    !isText ||
+    name.length < 1 ||
+    name.length > NAME_MAX ||
+    CONTROL.test(name) ||
+    `${name}_`.startsWith('bitop_')
+  )
     throw new BitcohortError('BAD_EVENT', expected(field, 'a name', name), { field })
   return name
 }

@@ -1,6 +1,15 @@
-import { checkUser, MAX_BIT, type UserId } from './user-id'
+import { BitcohortError, expected } from './errors'
+import { checkUser, ID_MODES, type IdMode, MAX_BIT, type UserId } from './user-id'
 
 export { ID_MODES, type IdMode, type IdOf } from './user-id'
+
+/** @throws BAD_SETTINGS for what is no way to keep ids */
+export function checkMode(mode: IdMode): IdMode {
+  if (ID_MODES.includes(mode)) return mode
+  throw new BitcohortError('BAD_SETTINGS', expected('idMode', ID_MODES.join(' or '), mode), {
+    field: 'idMode',
+  })
+}
 
 /** Users' ids and their bits. */
 export interface Ids<Id extends UserId = UserId> {

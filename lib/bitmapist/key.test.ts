@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { globOf } from '../../tests/fixtures/bitmaps'
 import { names } from '../../tests/fixtures/expressions'
 import { codeOf, ofUnit, RUNS } from '../../tests/fixtures/laws'
-import { attributeKey, DEFAULT_PREFIX, eventKey, parseKey, scanPattern } from './key'
+import { attributeKey, checkPrefix, DEFAULT_PREFIX, eventKey, parseKey, scanPattern } from './key'
 import { label, parsePeriod } from './label'
 import type { Period } from './period'
 
@@ -26,6 +26,22 @@ function meaning(key: string, prefix = DEFAULT_PREFIX): string {
   if (found === null) return 'not ours'
   return found.kind === 'attribute' ? `attr(${found.name})` : `${found.event} @ ${label(found.period)}`
 }
+
+describe('checkPrefix', () => {
+  it.each(['trackist_', 'a', ' ', 'ä_', '*[x]?_', 'a}b{', '{tag}_', 'x'.repeat(100)])(
+    'takes %j',
+    (prefix) => {
+      expect(checkPrefix(prefix)).toBe(prefix)
+    },
+  )
+
+  it.each(['', '}a', 'bitcohort:', 'bitcohort:{a}:', 'a\n', '\ud800', 'x'.repeat(101)])(
+    'refuses %j',
+    (prefix) => {
+      expect(codeOf(() => checkPrefix(prefix))).toBe('BAD_SETTINGS')
+    },
+  )
+})
 
 describe('eventKey', () => {
   // The examples of the Python library's layout, and the ends of what a key may hold.

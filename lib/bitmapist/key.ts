@@ -5,6 +5,23 @@ import { day, fields, hour, month, type Period, week } from './period'
 /** What the Python library uses; bitmapist4 uses `bitmapist_`. */
 export const DEFAULT_PREFIX = 'trackist_'
 
+/** What a prefix has to be. */
+export const PREFIX_RULE = '1 to 100 printable characters, beginning with neither "bitcohort:" nor "}"'
+
+/**
+ * A prefix that keys may have: what we keep besides marks must have a name that is not a mark's, and one cluster slot,
+ * which an empty prefix or one that begins with a closing brace would not give it.
+ * @throws BAD_SETTINGS
+ */
+export function checkPrefix(prefix: string): string {
+  const isGood =
+    typeof prefix === 'string' &&
+    /^.{1,100}$/.test(prefix) &&
+    !/^(bitcohort:|\})|[\p{Cc}\p{Cs}]/u.test(prefix)
+  if (isGood) return prefix
+  throw new BitcohortError('BAD_SETTINGS', expected('prefix', PREFIX_RULE, prefix), { field: 'prefix' })
+}
+
 /** What a key holds: an event's users in a period (never a year), or an attribute's users. */
 export type KeyMeaning =
   | { readonly kind: 'event'; readonly event: string; readonly period: Period }

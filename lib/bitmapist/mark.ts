@@ -110,8 +110,8 @@ export class Marker {
     const ids: UserId[] = []
     for (const [index, mark] of marks.entries())
       try {
-        ids.push(this.options.ids.check(mark.user))
         const one = checkOne(mark, now, options)
+        ids.push(this.options.ids.check(mark.user))
         if ('event' in one) checkTime(one)
         checked.push(one)
       } catch (error) {
@@ -121,7 +121,8 @@ export class Marker {
     if (details.length === 0) return { marks: checked, ids }
     const indexes = details.slice(0, 10).map((detail) => detail.index)
     const more = details.length > 10 ? ` and ${details.length - 10} more` : ''
-    const what = `"marks" expected valid marks, got bad ones at ${indexes.join(', ')}${more}`
+    const [first] = details
+    const what = `"marks" expected valid marks, got bad ones at ${indexes.join(', ')}${more}, the first: ${first?.message}`
     throw new BitcohortError('BAD_MARKS', what, { field: 'marks', details })
   }
 
@@ -176,12 +177,19 @@ export class Marker {
   }
 }
 
-/** @throws BAD_EVENT */
+/** @throws BAD_EVENT, BAD_TIME, BAD_PARAMETER */
 function checkOne(mark: Mark<UserId>, now: Date, options: MarkOptions): CheckedMark {
+  if (typeof mark !== 'object' || mark === null)
+    throw new BitcohortError('BAD_PARAMETER', expected('mark', 'an object', mark))
   const { op = 'mark' } = mark
+  if (op !== 'mark' && op !== 'unmark')
+    throw new BitcohortError('BAD_PARAMETER', expected('op', 'mark or unmark', op), { field: 'op' })
+  if ('attribute' in mark && 'event' in mark)
+    throw new BitcohortError('BAD_PARAMETER', expected('mark', 'an event or an attribute', 'both'))
   if ('attribute' in mark) return { op, user: 0, attribute: checkName(mark.attribute, 'attribute') }
   const { time = now, trackHourly = options.trackHourly, trackUnique = options.trackUnique } = mark
   const event = checkName(mark.event)
+  if (!(time instanceof Date)) throw new BitcohortError('BAD_TIME', expected('time', 'a Date', time))
   return { op, user: 0, event, time, trackHourly: trackHourly ?? false, trackUnique: trackUnique ?? false }
 }
 

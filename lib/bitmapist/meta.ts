@@ -12,6 +12,7 @@ export interface Settings {
   readonly idMode: IdMode
 }
 
+/** This process' settings, and its clock. */
 export interface MetaOptions extends Settings {
   /** The instant that is now. */
   readonly clock?: () => Date

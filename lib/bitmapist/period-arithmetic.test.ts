@@ -2,7 +2,20 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { codeOf, ofUnit, periods, RUNS, units } from '../../tests/fixtures/laws'
 import { label, parsePeriod } from './label'
-import { ceiling, day, difference, firstDay, floor, lastDay, offset, startOf, within, year } from './period'
+import {
+  ceiling,
+  day,
+  difference,
+  firstDay,
+  floor,
+  lastDay,
+  offset,
+  range,
+  startOf,
+  within,
+  year,
+} from './period'
+import { zoneOf } from './zone'
 
 describe('floor', () => {
   it('is idempotent', () => {
@@ -122,6 +135,23 @@ describe('offset', () => {
   it('refuses to leave the years 1 to 9999', () => {
     expect(codeOf(() => offset(year(9999), 1))).toBe('BAD_PERIOD')
     expect(codeOf(() => offset(day(1, 1, 1), -1))).toBe('BAD_PERIOD')
+  })
+
+  it.each([[0.5], [1e9], [-1e15], [Number.POSITIVE_INFINITY], [Number.NEGATIVE_INFINITY], [Number.NaN]])(
+    'refuses to move by %d at once, whatever hours a clock jumps over',
+    (count) => {
+      const from = parsePeriod('2025-03-30T01')
+      expect(codeOf(() => offset(from, count, zoneOf('Europe/Berlin')))).toBe('BAD_PERIOD')
+    },
+  )
+
+  it('counts the hours that a clock has, over many jumps', () => {
+    const zone = zoneOf('Europe/Berlin')
+    const from = parsePeriod('2000-01-01T00')
+    const hours = range(from, 200_000, zone)
+    for (const k of [1, 2_044, 2_045, 87_600, 199_999]) expect(offset(from, k, zone)).toEqual(hours[k])
+    const last = hours.at(-1) ?? from
+    for (const k of [1, 5_000, 199_999]) expect(offset(last, -k, zone)).toEqual(hours.at(-1 - k))
   })
 })
 

@@ -75,9 +75,11 @@ export function hour(y: number, m: number, d: number, hour: number): Period {
 
 /**
  * The period of a unit in which an instant lies, by the zone's clock.
- * @throws BAD_TIME for an invalid date or one outside the years 1 to 9999
+ * @throws BAD_TIME for what is no date, an invalid one, or one outside the years 1 to 9999
  */
 export function periodAt(unit: Unit, instant: Date, zone: Zone = UTC): Period {
+  if (!(instant instanceof Date))
+    throw new BitcohortError('BAD_TIME', expected('time', 'a Date', instant), { field: 'time' })
   const ms = zone.local(instant.getTime())
   const index = Math.floor(ms / DAY_MS)
   if (!(index >= FIRST_DAY && index <= LAST_DAY))
@@ -159,14 +161,13 @@ export function exists({ unit, index }: Period, zone: Zone = UTC): boolean {
 /**
  * The period `count` later (earlier where negative), counting those that the zone has.
  * `offset(p, 0)` is p; `offset(offset(p, a), b)` is `offset(p, a + b)`.
+ * @throws BAD_PERIOD outside the years 1 to 9999
  */
 export function offset(of: Period, count: number, zone: Zone = UTC): Period {
   const skipped = skippedOf(of.unit, zone)
-  const step = Math.sign(count)
   let index = of.index + count
-  if (skipped.length > 0 && step !== 0)
-    for (let at = of.index + step; step * at <= step * index; at += step)
-      if (skipped.includes(at)) index += step
+  if (count > 0) for (const at of skipped) index += Number(of.index < at && at <= index)
+  if (count < 0) for (const at of skipped.toReversed()) index -= Number(index <= at && at < of.index)
   return period(of.unit, index)
 }
 

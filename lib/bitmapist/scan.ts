@@ -19,6 +19,7 @@ export interface Page {
 /** Where a scan goes on. */
 export type Place = Pick<Begun, 'seen' | 'cursors'>
 
+/** Before the first key of the first node. */
 export const BEGINNING: Place = { seen: 0, cursors: new Map() }
 
 /**

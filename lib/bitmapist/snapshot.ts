@@ -44,10 +44,12 @@ export interface Growing {
   readonly attributes: Set<string>
 }
 
+/** An empty finding. */
 export function nothing(): Growing {
   return { events: new Map(), attributes: new Set() }
 }
 
+/** Whether a finding is empty. */
 export function isNothing({ events, attributes }: Found): boolean {
   return events.size === 0 && attributes.size === 0
 }
@@ -70,6 +72,7 @@ export function endsOf({ events, attributes }: Found): readonly KeyMeaning[] {
   return [...ends, ...[...attributes].map((name): KeyMeaning => ({ kind: 'attribute', name }))]
 }
 
+/** Whether a key would add nothing to a finding. */
 export function covers({ events, attributes }: Found, meaning: KeyMeaning): boolean {
   if (meaning.kind === 'attribute') return attributes.has(meaning.name)
   const extent = events.get(meaning.event)?.[meaning.period.unit]

@@ -34,6 +34,7 @@ export interface Manner {
   readonly isAwaited: boolean
 }
 
+/** What a survey works with. */
 export interface SurveyParts {
   readonly server: Server
   readonly prefix: string

@@ -1,7 +1,4 @@
-import { BitcohortError } from '../bitmapist/errors'
-import { ownKey } from '../bitmapist/key'
-import { Meta } from '../bitmapist/meta'
-import { Server } from '../bitmapist/store/server'
+import { BitcohortError, Bitmapist } from '../bitmapist'
 import type { Config } from './config'
 import { openClient } from './redis'
 
@@ -19,8 +16,7 @@ export async function checkData({
   // Its errors come with the command that fails.
   redis.on('error', () => {})
   try {
-    const server = new Server(redis, ownKey(keyPrefix, 'probe'))
-    await new Meta(server, keyPrefix, { timeZone, idMode }).check()
+    await new Bitmapist({ redis, prefix: keyPrefix, timeZone, idMode }).check()
     return null
   } catch (error) {
     return error instanceof BitcohortError && error.code === 'BAD_SETTINGS' ? error.message : null

@@ -78,6 +78,7 @@ describe('readConfig', () => {
     ['HOST', '127.0.0.1.example.com'],
     ['KEY_PREFIX', 'a\nb'],
     ['KEY_PREFIX', 'bitcohort:x'],
+    ['KEY_PREFIX', '}x'],
     ['KEY_PREFIX', 'x'.repeat(101)],
     ['TIME_ZONE', 'Europe/Atlantis'],
     ['TRACK_HOURLY', 'yes'],

@@ -1,5 +1,5 @@
 import { BitcohortError } from '../bitmapist/errors'
-import { DEFAULT_PREFIX } from '../bitmapist/key'
+import { checkPrefix, DEFAULT_PREFIX, PREFIX_RULE } from '../bitmapist/key'
 import { ID_MODES, type IdMode } from '../bitmapist/user-id'
 import { zoneOf } from '../bitmapist/zone'
 import { parseRedisUrl, type RedisAddress } from './redis-url'
@@ -78,9 +78,12 @@ function zoneName(text: string): string {
 }
 
 function prefix(text: string): string {
-  if (text.length > 100 || /[\p{Cc}\p{Cs}]/u.test(text) || text.startsWith('bitcohort:'))
-    throw refused('KEY_PREFIX', '1 to 100 printable characters, not beginning with "bitcohort:"', text)
-  return text
+  try {
+    return checkPrefix(text)
+  } catch (error) {
+    if (!(error instanceof BitcohortError)) throw error
+    throw refused('KEY_PREFIX', PREFIX_RULE, text)
+  }
 }
 
 interface Range {

@@ -45,6 +45,13 @@ describe('Bitmapist.getEvent', () => {
     expect(codeOf(() => bm.getEvent('bitop_a', parsePeriod('2024')))).toBe('BAD_EVENT')
     expect(codeOf(() => bm.getAttribute(''))).toBe('BAD_EVENT')
   })
+
+  it('refuses what is no Date, as programs without types may give', () => {
+    // What the types forbid.
+    const text = '2024-02-09' as unknown as Date
+    expect(codeOf(() => bm.getMonthEvent('a', text))).toBe('BAD_TIME')
+    expect(codeOf(() => bm.getMonthEvent('a').fromDate(text))).toBe('BAD_TIME')
+  })
 })
 
 describe('EventBitmap.delta', () => {
@@ -143,6 +150,10 @@ describe('Bitmapist.getEventsOverTime', () => {
     expect(await collect(bm.getEventsOverTime('a', 'day', 0, at('2024-02-10T00:00:00Z')))).toEqual([3])
     expect(await bm.getEventsOverTime('a', 'day', 365).count()).toBe(3)
     expect(await bm.getEventsOverTime('a', 'year', 1).count()).toBe(4)
+  })
+
+  it.each([[-1], [0.5], [Number.NaN], [Number.POSITIVE_INFINITY]])('refuses %d periods before', (before) => {
+    expect(codeOf(() => bm.getEventsOverTime('a', 'day', before))).toBe('BAD_ROWS')
   })
 })
 

@@ -164,6 +164,28 @@ describe('Bitmapist.mark', () => {
     expect(await redis.dbsize()).toBe(0)
   })
 
+  it.each<[string, object | null | undefined, string]>([
+    ['no object', null, '"mark" expected an object, got null'],
+    ['a name that is no text', { event: 5, user: 1 }, '"event" expected a name, got 5'],
+    ['an attribute that is no text', { attribute: undefined, user: 1 }, '"attribute" expected a name'],
+    ['neither event nor attribute', { user: 1 }, '"event" expected a name, got undefined'],
+    ['both', { event: 'a', attribute: 'b', user: 1 }, '"mark" expected an event or an attribute, got "both"'],
+    ['a user of digits', { event: 'a', user: '1' }, '"user" expected integer 0..134217727, got "1"'],
+    [
+      'a time that is no Date',
+      { event: 'a', user: 1, time: 1.7e9 },
+      '"time" expected a Date, got 1700000000',
+    ],
+    ['another op', { op: 'delete', event: 'a', user: 1 }, '"op" expected mark or unmark, got "delete"'],
+  ])('refuses, as programs without types may send, %s', async (_, mark, message) => {
+    // What the types forbid.
+    const error = await errorOf(bm.mark([mark as unknown as Mark]))
+    expect(error.code).toBe('BAD_MARKS')
+    expect(error.message).toContain(message)
+    expect(error.details?.[0]?.message).toContain(message)
+    expect(await redis.dbsize()).toBe(0)
+  })
+
   it.each([[-1], [0.5], [Number.NaN], [Number.POSITIVE_INFINITY], [2 ** 27], [2 ** 32 - 1], [2 ** 53]])(
     'refuses the user %d',
     async (user) => {

@@ -111,6 +111,8 @@ describe('the settings of a project', () => {
       () => mapped.mark([{ event: 'a', user: 'x' }]),
     ])
       await expect(use()).rejects.toMatchObject({ code: 'BAD_SETTINGS', field: 'ID_MODE', message })
+    expect(await problem({ ID_MODE: 'mapped' })).toBe(message)
+    expect(await problem({ ID_MODE: 'mapped', KEY_PREFIX: 'other_' })).toBeNull()
     expect(await redis.keys('*:ids*')).toEqual([])
     expect(await redis.exists(KEY)).toBe(0)
     const other = openMapped('other_')

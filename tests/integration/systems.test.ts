@@ -79,6 +79,19 @@ describe('Bitmapist', () => {
     })
   })
 
+  it('is not made for a prefix whose own keys would lie in several slots, nor for an unknown way to keep ids', () => {
+    const made = (options: object) => thrownBy(() => new Bitmapist({ redis, ...options }))
+    expect(made({ prefix: '' })).toMatchObject({
+      code: 'BAD_SETTINGS',
+      field: 'prefix',
+      message: expect.stringContaining('"prefix" expected 1 to 100 printable characters'),
+    })
+    expect(made({ idMode: 'uuid' })).toMatchObject({
+      code: 'BAD_SETTINGS',
+      message: expect.stringContaining('"idMode" expected integer or mapped, got "uuid"'),
+    })
+  })
+
   it('tells the handles of two libraries apart', () => {
     const twin = new Bitmapist({ redis, prefix: 'one_', clock: () => NOW })
     expect(one.getDayEvent('a').equals(twin.getDayEvent('a'))).toBe(false)
