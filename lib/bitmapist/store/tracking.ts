@@ -51,9 +51,13 @@ export class Tracking implements Tracker {
       [...asked].map(async ([node, own]) => {
         const pair = (await this.linkTo(node)?.open()) ?? null
         if (pair === null) return
-        const [isAlive, others] = await Promise.all([pair.check(), foreign(pair, own)])
-        for (const key of others) strange.add(key)
-        if (isAlive) pairs.set(node, pair)
+        const alive = pair.check()
+        const others = foreign(pair, own)
+        // A node that hangs leaves them unanswered for as long as a command may take: its pair has ended before.
+        others.catch(() => {})
+        if (!(await alive)) return
+        for (const key of await others) strange.add(key)
+        pairs.set(node, pair)
       }),
     )
     this.noteMode()
