@@ -18,7 +18,14 @@ export function problemOf({ code, message, field }: BitcohortError): Problem {
   return { code, message, ...(field === undefined ? {} : { field }) }
 }
 
+const OUTAGES: readonly Problem['code'][] = [
+  'REDIS_UNAVAILABLE',
+  'TOO_MANY_REPORTS',
+  'UNREACHABLE',
+  'INTERNAL',
+]
+
 /** Whether a failure is nothing that another question would mend. */
 export function isOutage({ code }: Problem): boolean {
-  return code === 'REDIS_UNAVAILABLE' || code === 'UNREACHABLE' || code === 'INTERNAL'
+  return OUTAGES.includes(code)
 }

@@ -27,7 +27,22 @@ describe('Footnotes', () => {
       ],
     ],
   ])('tells what is older than a minute of %j', (part, expected) => {
-    expect(notes(part).filter((note) => note?.includes(' as of 1'))).toEqual(expected)
+    expect(notes(part).filter((note) => /^(Events|Everyone) .*as of 1/.test(note ?? ''))).toEqual(expected)
+  })
+
+  it.each([
+    [{}, 'Exact as of 10:42:07 UTC: every mark until then is counted.'],
+    [{ timeZone: 'Asia/Tokyo' }, 'Exact as of 19:42:07 Asia/Tokyo: every mark until then is counted.'],
+    [
+      { exact: false, exactAsOf: '2025-01-15T10:41:25Z' },
+      'Up to 42 seconds old as of 10:42:07 UTC: this Redis does not tell of changes, so periods that have ended may lack the newest marks.',
+    ],
+    [
+      { exact: false, exactAsOf: '2025-01-15T10:42:07Z' },
+      'Up to 1 second old as of 10:42:07 UTC: this Redis does not tell of changes, so periods that have ended may lack the newest marks.',
+    ],
+  ])('says first how old the numbers of %j are', (part, expected) => {
+    expect(notes(part)[0]).toBe(expected)
   })
 
   it('says against whom a “not” is', () => {

@@ -1,6 +1,6 @@
 import { leavesOf, parseExpression, type RetentionTable, SPANS } from '../../lib/bitmapist/face'
 import classes from './footnotes.module.css'
-import { clockAt } from './zone'
+import { clockAt, secondsOld } from './zone'
 
 /** Whether an attribute is anywhere in the report's expressions. */
 function usesAttributes({ start, who, return: returning }: RetentionTable): boolean {
@@ -55,6 +55,15 @@ function ageNotes(table: RetentionTable): readonly (string | null)[] {
   ]
 }
 
+/** Until when every mark is counted. */
+function exactness(table: RetentionTable): string {
+  const old = secondsOld(table)
+  const clock = `${clockAt(table.asOf, table.timeZone)} ${table.timeZone}`
+  if (old === null) return `Exact as of ${clock}: every mark until then is counted.`
+  const seconds = old === 1 ? '1 second' : `${old} seconds`
+  return `Up to ${seconds} old as of ${clock}: this Redis does not tell of changes, so periods that have ended may lack the newest marks.`
+}
+
 /** The definitions that the numbers above rest on. */
 export function Footnotes({ table }: { readonly table: RetentionTable }) {
   const flags = {
@@ -62,6 +71,7 @@ export function Footnotes({ table }: { readonly table: RetentionTable }) {
     silent: table.rows.some((row) => row.cells.some(({ flag }) => flag === 'silent')),
   }
   const notes = [
+    exactness(table),
     `Periods are by the clock of ${table.timeZone}.`,
     CALENDAR[table.period],
     modeNote(table),
@@ -78,7 +88,6 @@ export function Footnotes({ table }: { readonly table: RetentionTable }) {
       `Silent (hatched): nobody at all matched the return then, an outage and not churn; it stays out of means and figures.`,
     table.knownAsOf && '“Not” is against everyone known.',
     ...ageNotes(table),
-    !table.exact && 'Closed periods may be up to 60 seconds old: this Redis does not tell of changes.',
   ].filter((note): note is string => typeof note === 'string' && note !== '')
   return (
     <footer>

@@ -43,7 +43,7 @@ export function UserView(props: UserViewProps) {
   const date = parsePeriod(report.date)
   const hours = report.events.some(({ hour }) => hour !== null)
   return (
-    <Shell status={<AsOf table={{ ...report, exact: true }} />}>
+    <Shell status={<AsOf table={report} />}>
       <FirstLine report={report} today={now.today} />
       <Notice {...props} />
       <div className={classes.columns}>

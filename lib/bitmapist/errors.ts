@@ -28,6 +28,7 @@ export const ERRORS = {
   BODY_TOO_LARGE: 'send the marks in smaller batches; nothing was written',
   FORBIDDEN: 'call from this machine under a loopback name, and send Content-Type: application/json',
   REDIS_UNAVAILABLE: 'check that Redis runs at REDIS_URL, then try again; marks are safe to send again',
+  TOO_MANY_REPORTS: 'try again in a second, and ask for fewer reports at once',
   NOT_FOUND: 'see docs/api.md for the calls that exist',
   BAD_METHOD: 'use a method that the Allow header names',
   INTERNAL: 'try again; the server log has the details',

@@ -5,7 +5,7 @@ import type { Kernel } from './kernel/kernel'
 import { createScalarKernel } from './kernel/scalar'
 import { createSimdKernel } from './kernel/simd'
 import { EMPTY, type Node, Plan } from './plan'
-import { blockSize } from './program'
+import { strideOf } from './program'
 import type { AskedPiece, BitSource, PieceReader } from './store/source'
 
 /** Bitmaps in memory; counts its round trips. */
@@ -180,7 +180,11 @@ describe('Engine', () => {
       openReader: async () => ({
         findFirstBytes: async () => [last],
         readPieces: async (asked) =>
-          asked.map(({ from }) => (from === last ? Uint8Array.of(1) : new Uint8Array())),
+          asked.map(({ from, length }) => {
+            const bytes = new Uint8Array(Math.max(0, Math.min(length, last + 1 - from)))
+            if (from <= last && last < from + length) bytes[last - from] = 1
+            return bytes
+          }),
       }),
       readBits: async () => new Map(),
       readLengths: async () => [],
@@ -189,9 +193,7 @@ describe('Engine', () => {
     const node = plan.leaf('a')
     const ids: number[] = []
     for await (const block of new Engine(source, createSimdKernel).blocks(plan, [node]))
-      ids.push(
-        ...idsOf(block.bytes(node).filter((byte) => byte !== 0)).map(() => block.firstId + BLOCK * 8 - 1),
-      )
+      ids.push(...idsOf(block.bytes(node)).map((id) => block.firstId + id))
     expect(ids).toEqual([4294967295])
   })
 
@@ -242,15 +244,30 @@ describe('Engine', () => {
   })
 })
 
-describe('blockSize', () => {
+describe('strideOf', () => {
+  const unknown = Number.POSITIVE_INFINITY
   it.each([
-    [1, 262144],
-    [96, 262144],
-    [97, 131072],
-    [104, 131072],
-    [20000, 1024],
-    [10_000_000, 512],
-  ])('keeps %i bitmaps within a round: %i bytes', (slots, size) => {
-    expect(blockSize(slots)).toBe(size)
+    [0, 1, 262144, 16384],
+    [64, 65, 262144, 16384],
+    [65, 65, 131072, 16384],
+    [104, 1, 131072, 16384],
+    [2000, 1, 8192, 8192],
+    [104, 3000, 131072, 8192],
+    [10_000_000, 1, 1024, 1024],
+  ])(
+    'reads %i bitmaps and computes %i within a round: pieces of %i bytes, units of %i',
+    (read, slots, piece, unit) => {
+      const lengths = new Array<number>(read).fill(unknown)
+      expect(strideOf({ lengths, slots, longest: unknown })).toMatchObject({ piece, unit })
+    },
+  )
+
+  it('reads many bitmaps whole where they are known to be short', () => {
+    const lengths = new Array<number>(20_000).fill(625)
+    expect(strideOf({ lengths, slots: 20_000, longest: 625 })).toEqual({
+      piece: 262144,
+      unit: 16384,
+      bytes: 3 * 20_000 * 625,
+    })
   })
 })

@@ -1,206 +1,128 @@
+import { Admission } from './admission'
+import type { Block } from './block'
+import { Cache, type CacheCounts } from './cache'
+import { Grid, type GridShape } from './grid'
+import { Heap } from './kernel/heap'
 import type { Kernel } from './kernel/kernel'
-import type { Node, Plan, SignedNode } from './plan'
-import { blockSize, layOut, type Operation, type Program } from './program'
-import { type Piece, readRounds } from './rounds'
+import type { Node, Plan } from './plan'
+import { measure, prepare, Run } from './run'
 import type { BitSource } from './store/source'
+import type { Tracker, Trust } from './store/tracker'
+import { isDue, nextTurn } from './turn'
+import type { Walk } from './walk'
 
-/** Bytes of kernel work after which other requests get a turn: a few milliseconds. */
-const SLICE_BYTES = 48 * 1024 * 1024
-/** Kernels kept for the next report; each holds up to about 30 MB. */
-const IDLE_KERNELS = 2
+export type { Block } from './block'
+export { isDue, nextTurn } from './turn'
+export { Age } from './walk'
 
-/** How a walk goes. */
-export interface Walk {
-  /** Stops reads and computing with its reason. */
-  readonly signal?: AbortSignal | undefined
-  /** The walk begins with the block that holds this user id; 0 unless given. */
-  readonly from?: number
+export interface CacheStats extends CacheCounts {
+  /** `tracking`: exact, for Redis tells of each change; `ttl`: bitmaps of closed periods, for a minute. */
+  readonly mode: 'tracking' | 'ttl' | 'off'
 }
 
-/** Runs plans over bitmaps. Reports that run at once have a kernel, and so memory, each. */
+interface Keeping {
+  /** Bytes of the bitmaps that are kept. */
+  readonly cacheBytes: number
+  /** Learns what changes. */
+  readonly tracker: Tracker
+}
+
+const NOTHING_KEPT: CacheStats = { mode: 'off', hits: 0, misses: 0, bytes: 0, entries: 0, invalidations: 0 }
+
+/** Runs plans over bitmaps: what is kept of them, and what they need to work, is in one kernel's memory. */
 export class Engine {
-  private readonly idle: Kernel[] = []
+  private readonly admission = new Admission()
+  private heap: Heap | null = null
+  private cache: Cache | null = null
 
   constructor(
     readonly source: BitSource,
     private readonly createKernel: () => Kernel,
-  ) {}
+    private readonly keeping: Keeping | null = null,
+  ) {
+    if (keeping === null) return
+    const cache = new Cache(this.memory, keeping.cacheBytes)
+    this.cache = cache
+    keeping.tracker.onChange({
+      changed(keys) {
+        cache.noteTold(keys.length)
+        cache.drop(keys)
+      },
+      lost: () => cache.clear(),
+    })
+  }
+
+  /** What the cache does. */
+  cacheStats(): CacheStats {
+    if (this.cache === null || this.keeping === null) return NOTHING_KEPT
+    return { mode: this.keeping.tracker.mode, ...this.cache.counts }
+  }
+
+  /** Bytes of bitmaps that are kept or at work. */
+  get usedBytes(): number {
+    return this.heap?.used ?? 0
+  }
+
+  /** This process wrote marks. Where the server does not tell of it, nothing that was kept is relied on any more. */
+  noteWrite(): void {
+    if (this.keeping?.tracker.mode === 'ttl') this.cache?.clear()
+  }
+
+  /** Sums of rows and columns over the blocks of a walk; to be closed. */
+  grid(shape: GridShape): Grid {
+    return new Grid(this.memory, shape)
+  }
 
   /**
-   * Walks the id space in ascending order, one block at a time, while the next block's pieces are read.
+   * Walks the id space in ascending order, one block at a time, while the next blocks' pieces are read.
    * Blocks in which no bitmap has bytes are not walked: without any user there is none.
+   *
+   * Each bitmap is as of an instant after the walk began: one that is kept as of the moment at which Redis had told of
+   * all changes before; one that is read piece by piece is, while somebody writes it, of several such instants, and is
+   * not kept then.
    * @param outputs the nodes that the caller will look at
    */
-  async *blocks(
-    plan: Plan,
-    outputs: readonly Node[],
-    { signal, from = 0 }: Walk = {},
-  ): AsyncGenerator<Block> {
-    const program = layOut(plan.steps, outputs)
-    // One slot more: a row's running set.
-    const size = blockSize(program.slots + 1)
-    const first = Math.floor(from / (8 * size)) * size
-    const kernel = this.idle.pop() ?? this.createKernel()
+  async *blocks(plan: Plan, outputs: readonly Node[], walk: Walk = {}): AsyncGenerator<Block> {
+    const { signal } = walk
+    signal?.throwIfAborted()
+    const { cache } = this
+    const named = cache?.name(plan.steps) ?? null
+    if (isDue()) await nextTurn()
+    const trust = await this.trust(plan, walk)
+    const loan = trust && cache && named ? cache.lend(named, trust.oldest) : null
+    let leave = () => {}
+    let run: Run | null = null
     try {
-      const base = kernel.reserve((program.slots + 1) * size)
-      const reader = await this.source.openReader()
-      const rounds = readRounds(reader, program.leaves, { first, size, signal })
-      for await (const { pieces, offset } of rounds) {
-        const block = new Block(kernel, program, { base, size, offset })
-        block.load(pieces)
-        for (const operation of program.operations) {
-          block.run(operation)
-          if (block.isDue()) await nextTurn()
-        }
-        yield block
-      }
+      // At once: what is known of changes is of this moment.
+      const found = prepare(plan, outputs, loan)
+      if (isDue()) await nextTurn()
+      const prepared = loan ? await measure(found, this.source) : found
+      leave = await this.admission.enter(prepared.stride.bytes, signal)
+      run = new Run(this.memory, { plan, outputs, walk, loan, trust, ...prepared })
+      if (isDue()) await nextTurn()
+      yield* run.blocks(await this.source.openReader(trust?.runner))
+      if (trust && loan) await run.keep(trust, loan)
     } finally {
-      if (this.idle.length < IDLE_KERNELS) this.idle.push(kernel)
-    }
-  }
-}
-
-/** Lets other work of the process go on. */
-export function nextTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
-
-interface Place {
-  readonly base: number
-  readonly size: number
-  readonly offset: number
-}
-
-/** One block of every bitmap of a program, in the kernel's memory; valid until the walk goes on. */
-export class Block {
-  /** Bytes: the longest piece, up to a multiple of 16. */
-  length = 0
-  /** Where each bitmap that has users in this block lies; the others are absent. */
-  private readonly pointers = new Map<Node, number>()
-  private work = 0
-
-  constructor(
-    private readonly kernel: Kernel,
-    private readonly program: Program,
-    private readonly place: Place,
-  ) {}
-
-  /** The user id of the block's first bit. */
-  get firstId(): number {
-    return this.place.offset * 8
-  }
-
-  load(pieces: readonly Piece[]): void {
-    const longest = pieces.reduce((most, { at, bytes }) => Math.max(most, at + bytes.byteLength), 0)
-    this.length = Math.ceil(longest / 16) * 16
-    for (const { leaf, at, bytes } of pieces) {
-      const pointer = this.pointerOf(leaf.slot)
-      const end = pointer + at + bytes.byteLength
-      this.kernel.bytes.fill(0, pointer, pointer + at)
-      this.kernel.bytes.set(bytes, pointer + at)
-      this.kernel.bytes.fill(0, end, pointer + this.length)
-      if (!this.kernel.isZero(pointer, this.length)) this.pointers.set(leaf.node, pointer)
+      run?.close()
+      if (loan) this.cache?.end(loan)
+      leave()
     }
   }
 
-  run({ op, node, slot, inputs }: Operation): void {
-    const pointers = inputs.map((input) => this.pointers.get(input))
-    if (op === 'and' ? pointers.includes(undefined) : op === 'minus' && pointers[0] === undefined) return
-    const [first, ...rest] = pointers.filter((pointer) => pointer !== undefined)
-    if (first === undefined) return
-    const result = this.fold(op, this.pointerOf(slot), first, rest)
-    if (op === 'or' || !this.kernel.isZero(result, this.length)) this.pointers.set(node, result)
+  /** Closes what was opened. */
+  close(): void {
+    this.keeping?.tracker.close()
+    this.cache?.clear()
   }
 
-  private fold(op: Operation['op'], target: number, first: number, rest: readonly number[]): number {
-    if (rest.length === 0) {
-      // A leaf keeps its slot and can be shared; a result's slot may be given to another.
-      if (first < this.pointerOf(this.program.leaves.length)) return first
-      this.kernel.bytes.copyWithin(target, first, first + this.length)
-    }
-    let left = first
-    for (const right of rest) {
-      this.kernel[op](target, left, right, this.length)
-      left = target
-    }
-    this.work += this.length * (rest.length + 1)
-    return target
+  private trust({ steps }: Plan, { isClosed, isOnce }: Walk): Promise<Trust | null> | null {
+    if (this.keeping === null || isOnce) return null
+    const keys = () => steps.flatMap((step) => (step.op === 'leaf' ? [step.key] : []))
+    return this.keeping.tracker.check(keys, isClosed ?? (() => false))
   }
 
-  private pointerOf(slot: number): number {
-    return this.place.base + slot * this.place.size
-  }
-
-  /** Users of a bitmap in this block. */
-  count(node: Node): number {
-    const pointer = this.pointers.get(node)
-    this.work += this.length
-    return pointer === undefined ? 0 : this.kernel.count(pointer, this.length)
-  }
-
-  /** Whether a bitmap has users in this block. */
-  has(node: Node): boolean {
-    return this.pointers.has(node)
-  }
-
-  /** Adds to `counts[k]` the users that `row` shares with `columns[k]`. */
-  countPairs(row: Node, columns: readonly Node[], counts: Float64Array): void {
-    const pointer = this.pointers.get(row)
-    if (pointer === undefined) return
-    const present = columns.flatMap((column, k) => {
-      const at = this.pointers.get(column)
-      return at === undefined ? [] : [[k, at] as const]
-    })
-    const found = new Float64Array(present.length)
-    this.kernel.countPairs(
-      pointer,
-      present.map(([, at]) => at),
-      this.length,
-      found,
-    )
-    present.forEach(([k], i) => {
-      counts[k] = (counts[k] ?? 0) + (found[i] ?? 0)
-    })
-    this.work += this.length * present.length
-  }
-
-  /**
-   * Narrows a row column by column: `keep` leaves those who are in each, `drop` those who are in none.
-   * @param each is told the users that are left after each column
-   */
-  narrow(
-    row: Node,
-    columns: readonly SignedNode[],
-    how: 'keep' | 'drop',
-    each: (k: number, users: number) => void,
-  ) {
-    const target = this.pointerOf(this.program.slots)
-    let left = this.pointers.get(row)
-    columns.forEach(({ node, complement }, k) => {
-      const column = this.pointers.get(node)
-      const cutting = (how === 'drop') === complement
-      if (left !== undefined && column !== undefined) {
-        this.kernel[cutting ? 'and' : 'minus'](target, left, column, this.length)
-        this.work += this.length
-        left = this.kernel.isZero(target, this.length) ? undefined : target
-      } else if (cutting) left = undefined
-      each(k, left === undefined ? 0 : this.kernel.count(left, this.length))
-      this.work += this.length
-    })
-  }
-
-  /** The bytes of a bitmap in this block (empty where it has no users); a view, gone when the walk goes on. */
-  bytes(node: Node): Uint8Array {
-    const pointer = this.pointers.get(node)
-    return pointer === undefined
-      ? new Uint8Array()
-      : this.kernel.bytes.subarray(pointer, pointer + this.length)
-  }
-
-  /** Whether enough has been computed since it last said so for other requests to get a turn. */
-  isDue(): boolean {
-    if (this.work < SLICE_BYTES) return false
-    this.work = 0
-    return true
+  private get memory(): Heap {
+    this.heap ??= new Heap(this.createKernel())
+    return this.heap
   }
 }

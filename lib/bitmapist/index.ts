@@ -2,6 +2,7 @@
 export { AttributeBitmap } from './attribute-bitmap'
 export { Batch, type EventOptions } from './batch'
 export { Bitmapist, type BitmapistOptions } from './bitmapist'
+export type { CacheStats } from './evaluate'
 export { EventBitmap } from './event-bitmap'
 export * from './face'
 export { Bitmap, type Library } from './handle'

@@ -161,7 +161,7 @@ export class Everyone {
       const marked = plan.or(keys.map((key) => plan.leaf(key)))
       const fresh = plan.minus(plan.minus(marked, plan.leaf(knownKey(prefix))), adopted)
       const whole = plan.or([adopted, fresh])
-      for await (const block of engine.blocks(plan, [fresh, whole])) {
+      for await (const block of engine.blocks(plan, [fresh, whole], { isOnce: true })) {
         if (block.has(fresh)) yield { block, fresh, whole }
         if (block.isDue()) await nextTurn()
       }

@@ -227,9 +227,9 @@ export function endOf(of: Period, zone: Zone = UTC): Date {
 /** The calendar fields of a period; `year` is the ISO year for a week. Unused fields are those of its first day. */
 export function fields(of: Period): { year: number; month: number; day: number; week: number; hour: number } {
   const first = firstDayIndex(of)
-  const date = civil(first)
-  const hour = of.unit === 'hour' ? of.index - first * 24 : 0
-  if (of.unit !== 'week') return { ...date, week: 0, hour }
+  const { year, month, day } = civil(first)
+  if (of.unit !== 'week')
+    return { year, month, day, week: 0, hour: of.unit === 'hour' ? of.index - first * 24 : 0 }
   const isoYear = civil(first + 3).year
-  return { ...date, year: isoYear, week: of.index - weekOfDay(dayIndex(isoYear, 1, 4)) + 1, hour }
+  return { year: isoYear, month, day, week: of.index - weekOfDay(dayIndex(isoYear, 1, 4)) + 1, hour: 0 }
 }

@@ -26,8 +26,8 @@ export const EMPTY: Node = 0
  */
 export class Plan {
   readonly steps: Step[] = [{ op: 'or', inputs: [] }]
+  private readonly leaves = new Map<string, Node>()
   private readonly known = new Map<string, Node>()
-  private keys = 0
 
   /**
    * @param prefix of the keys
@@ -41,10 +41,13 @@ export class Plan {
 
   /** @throws TOO_LARGE where that were more keys than the plan may read */
   leaf(key: string): Node {
-    const name = `leaf ${key}`
-    if (!this.known.has(name) && ++this.keys > this.maxKeys)
+    const known = this.leaves.get(key)
+    if (known !== undefined) return known
+    if (this.leaves.size >= this.maxKeys)
       throw new BitcohortError('TOO_LARGE', expected('report', `at most ${this.maxKeys} keys`, 'more'))
-    return this.add(name, { op: 'leaf', key })
+    const node = this.steps.push({ op: 'leaf', key }) - 1
+    this.leaves.set(key, node)
+    return node
   }
 
   /** @param inputs at least one */
@@ -160,6 +163,9 @@ function flip({ node, complement }: SignedNode): SignedNode {
 }
 
 function unique(nodes: readonly Node[]): readonly Node[] {
+  const [a, b] = nodes
+  if (nodes.length === 1 || a === undefined || b === undefined) return nodes
+  if (nodes.length === 2) return a < b ? nodes : a === b ? [a] : [b, a]
   return [...new Set(nodes)].sort((a, b) => a - b)
 }
 

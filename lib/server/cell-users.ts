@@ -1,9 +1,7 @@
 import 'server-only'
 import { offset, type Period, parseExpression, periodAt, range, type UserId } from '../bitmapist/face'
 import type { RetentionUsersQuery } from '../query/lists'
-import { processState } from './connection'
-import { known } from './failure'
-import { requestOf } from './reports'
+import { report, requestOf } from './reports'
 
 /** Dots beside an id. */
 const DOTS = 12
@@ -26,8 +24,7 @@ export function loadCellUsers(
   { query, cell }: RetentionUsersQuery,
   { after, limit }: { readonly after: number | null; readonly limit: number },
 ): Promise<CellUsers> {
-  return known(async () => {
-    const { bitmapist } = processState()
+  return report(async (bitmapist) => {
     const request = requestOf(query)
     const setOf = (which: typeof cell.which) => bitmapist.retentionUsers(request, { ...cell, which })
     const returned = await setOf('returned')

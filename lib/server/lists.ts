@@ -6,7 +6,7 @@ import type { CountQuery } from '../query/types'
 import { processState } from './connection'
 import { userLines } from './csv'
 import { known } from './failure'
-import { requestOf } from './reports'
+import { report, requestOf } from './reports'
 import { csvStream, json } from './respond'
 
 /** The users behind a place of a retention report, not read yet. @throws BitcohortError */
@@ -14,12 +14,12 @@ export function retentionUsers(
   { query, cell }: RetentionUsersQuery,
   signal: AbortSignal,
 ): Promise<UserSet<UserId>> {
-  return known(() => processState().bitmapist.retentionUsers(requestOf(query), cell, signal))
+  return report((bitmapist) => bitmapist.retentionUsers(requestOf(query), cell, signal))
 }
 
 /** The users who match an expression in a period, not read yet. @throws BitcohortError */
 export function membersOf({ expression, at }: CountQuery, signal: AbortSignal): Promise<UserSet<UserId>> {
-  return known(() => processState().bitmapist.usersOf(parseExpression(expression), at, signal))
+  return report((bitmapist) => bitmapist.usersOf(parseExpression(expression), at, signal))
 }
 
 /** The days on which a user did an event, as labels. @throws BitcohortError */
@@ -29,8 +29,8 @@ export function daysOf(user: UserId, query: UserDaysQuery) {
 
 /** Answers with a page of a set of users, or with all of them as CSV. @throws BitcohortError */
 export async function answerUsers(set: UserSet<UserId>, output: ListOutput, name: string): Promise<Response> {
-  if (output.format === 'csv') return csvStream(lines(set), name)
-  return known(async () => {
+  if (output.format === 'csv') return csvStream(processState().reports.stream(lines(set)), name)
+  return report(async () => {
     const { users, next } = await set.page(output)
     const { knownAsOf } = set
     return json({ count: await set.count(), users, next: next === null ? null : String(next), knownAsOf })

@@ -1,4 +1,5 @@
 import 'server-only'
+import type { CacheStats } from '../bitmapist'
 import {
   type EventList,
   event,
@@ -19,7 +20,18 @@ import { parseRetentionQuery, retentionParameters } from '../query/retention'
 import type { CountQuery, RetentionQuery, SeriesQuery } from '../query/types'
 import { processState } from './connection'
 import { known } from './failure'
+import type { ReportStats } from './metrics'
 import { ping } from './redis'
+
+/** Computes what may take long. @throws BitcohortError; TOO_MANY_REPORTS where too many are under way */
+export function report<Result>(
+  compute: (bitmapist: ReturnType<typeof processState>['bitmapist']) => Promise<Result>,
+): Promise<Result> {
+  return known(() => {
+    const { reports, bitmapist } = processState()
+    return reports.run(() => compute(bitmapist))
+  })
+}
 
 /**
  * Computes a report.
@@ -27,7 +39,7 @@ import { ping } from './redis'
  * @throws BitcohortError; REDIS_UNAVAILABLE where Redis does not answer
  */
 export function loadRetention(query: RetentionQuery, signal?: AbortSignal): Promise<RetentionTable> {
-  return known(() => processState().bitmapist.retention(requestOf(query), signal))
+  return report((bitmapist) => bitmapist.retention(requestOf(query), signal))
 }
 
 /** A question as the library takes it. */
@@ -52,14 +64,14 @@ export function loadSeries(
   { expression, from, to }: SeriesQuery,
   signal?: AbortSignal,
 ): Promise<SeriesReport> {
-  return known(() =>
-    processState().bitmapist.series({ expression: parseExpression(expression), from, to }, signal),
+  return report((bitmapist) =>
+    bitmapist.series({ expression: parseExpression(expression), from, to }, signal),
   )
 }
 
 /** Users of an expression in a period. @throws BitcohortError */
 export function loadCount({ expression, at }: CountQuery, signal?: AbortSignal): Promise<number> {
-  return known(() => processState().bitmapist.count(parseExpression(expression), at, signal))
+  return report((bitmapist) => bitmapist.count(parseExpression(expression), at, signal))
 }
 
 /** Whose clock decides the periods. */
@@ -75,6 +87,16 @@ export function loadEvents(): Promise<EventList> {
 /** Looks at all keys anew, and lists what there is then. @throws BitcohortError */
 export function rescanEvents(): Promise<EventList> {
   return known(() => processState().bitmapist.rescan())
+}
+
+/** What the cache does. */
+export function cacheStats(): CacheStats {
+  return processState().bitmapist.cacheStats()
+}
+
+/** What reports are doing. */
+export function reportStats(): ReportStats {
+  return processState().reports.stats
 }
 
 /** Returns once Redis has answered, with data that this process may work on. @throws REDIS_UNAVAILABLE, BAD_SETTINGS */
@@ -96,8 +118,7 @@ export function defaultRetentionQuery(
   now: Date,
   partial: URLSearchParams,
 ): Promise<RetentionQuery> {
-  return known(async () => {
-    const { zone } = processState().bitmapist
+  return report(async ({ zone }) => {
     const asked = retentionParameters(partial)
     const start = asked.get('start') ?? beginningEvent(events) ?? (await busiestEvent(events)) ?? 'signup'
     const returning = asked.get('return') ?? returnEvent(events, start)

@@ -15,6 +15,7 @@ describe('errorResponse', () => {
     ['BODY_TOO_LARGE', 413],
     ['BAD_MEDIA_TYPE', 415],
     ['BAD_MARKS', 422],
+    ['TOO_MANY_REPORTS', 429],
     ['INTERNAL', 500],
     ['REDIS_UNAVAILABLE', 503],
   ])('answers %s with %i', (code, status) => {
@@ -38,6 +39,13 @@ describe('errorResponse', () => {
         details: [{ index: 1, message: 'why' }],
       },
     })
+  })
+})
+
+describe('errorResponse of TOO_MANY_REPORTS', () => {
+  it('says when to try again', () => {
+    expect(errorResponse(new BitcohortError('TOO_MANY_REPORTS', 'x')).headers.get('retry-after')).toBe('1')
+    expect(errorResponse(new BitcohortError('TOO_LARGE', 'x')).headers.get('retry-after')).toBeNull()
   })
 })
 

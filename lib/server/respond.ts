@@ -12,6 +12,7 @@ const STATUSES: { readonly [code in ErrorCode]?: number } = {
   BODY_TOO_LARGE: 413,
   BAD_MEDIA_TYPE: 415,
   BAD_MARKS: 422,
+  TOO_MANY_REPORTS: 429,
   INTERNAL: 500,
   REDIS_UNAVAILABLE: 503,
 }
@@ -26,6 +27,11 @@ const HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosnif
 /** An answer of data: never kept by anyone, for the next mark may change it. */
 export function json(body: unknown, init: ResponseInit = {}): Response {
   return Response.json(body, { ...init, headers: { ...HEADERS, ...init.headers } })
+}
+
+/** An answer of text, kept by nobody. */
+export function text(body: string, type: string): Response {
+  return new Response(body, { headers: { ...HEADERS, 'Content-Type': type } })
 }
 
 /** A CSV file to download. @param name of the file, without its ending */
@@ -65,7 +71,11 @@ export async function csvStream(chunks: AsyncGenerator<string>, name: string): P
 /** The answer that tells of an error, the same for every call. */
 export function errorResponse(error: BitcohortError, headers: Record<string, string> = {}): Response {
   const { code, message, field, position, details } = error
-  return json({ error: { code, message, field, position, details } }, { status: statusOf(error), headers })
+  const own = code === 'TOO_MANY_REPORTS' ? { 'Retry-After': '1', ...headers } : headers
+  return json(
+    { error: { code, message, field, position, details } },
+    { status: statusOf(error), headers: own },
+  )
 }
 
 /** Logs what has no place in an answer; an outage is logged where the connection changes, not once a request. */

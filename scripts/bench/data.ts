@@ -1,66 +1,84 @@
 import type { Redis } from 'ioredis'
 import { eventKey } from '../../lib/bitmapist/key'
-import { offset, type Period, range } from '../../lib/bitmapist/period'
+import { type Period, range } from '../../lib/bitmapist/period'
+import { type Bitmap, emptyBitmap, renumber, wordsOf } from './bitmap'
+import { drawBits, random, shuffled } from './random'
 
-/** A product's weeks: who signed up and who was active, as bitmaps. */
-export interface Weeks {
-  readonly first: Period
-  readonly count: number
-  readonly users: number
-  readonly signup: readonly Uint8Array[]
-  readonly active: readonly Uint8Array[]
-}
+/** Whether ids were given out in the order of sign-up, or say nothing of it. */
+export type Order = 'sign-up' | 'random'
 
-/** xorshift32: the same numbers for the same seed, 0..1. */
-function random(seed: number): () => number {
-  let x = seed | 0 || 1
-  return () => {
-    x ^= x << 13
-    x ^= x >>> 17
-    x ^= x << 5
-    return (x >>> 0) / 2 ** 32
-  }
-}
-
-interface Shape {
+export interface Shape {
+  /** A multiple of 64. */
   readonly users: number
   readonly first: Period
   readonly count: number
+  readonly order: Order
   readonly seed: number
 }
 
+/** A product's periods: who signed up and who was active. */
+export interface Activity extends Shape {
+  readonly signup: readonly Bitmap[]
+  readonly active: readonly Bitmap[]
+}
+
 /**
- * Users in the order of their sign-up, as many each week; in the k-th week after it a user is active with a chance
- * that falls from 60 % to 12 %.
+ * As many users sign up in each period. In it they are active; in the k-th after it with a chance that falls from 60 %
+ * to 12 %.
  */
-export function makeWeeks({ users, first, count, seed }: Shape): Weeks {
-  const next = random(seed)
-  const empty = () => Array.from({ length: count }, () => new Uint8Array(Math.ceil(users / 8)))
-  const signup = empty()
-  const active = empty()
-  for (let user = 0; user < users; user++) {
-    const joined = Math.floor((user / users) * count)
-    set(signup[joined], user)
-    set(active[joined], user)
-    for (let week = joined + 1; week < count; week++)
-      if (next() < 0.12 + 0.48 / (week - joined)) set(active[week], user)
+export function makeActivity(shape: Shape): Activity {
+  const { users, count, order, seed } = shape
+  const periods = Array.from({ length: count }, (_, p) => makePeriod(shape, p))
+  const places = order === 'random' ? shuffled(users, random(seed)) : null
+  const placed = (bitmap: Bitmap) => (places ? renumber(bitmap, places) : bitmap)
+  return {
+    ...shape,
+    signup: periods.map(({ signup }) => placed(signup)),
+    active: periods.map(({ active }) => placed(active)),
   }
-  return { first, count, users, signup, active }
 }
 
-function set(bitmap: Uint8Array | undefined, bit: number): void {
-  const byte = bitmap?.[bit >> 3]
-  if (bitmap && byte !== undefined) bitmap[bit >> 3] = byte | (0x80 >> (bit & 7))
+/** One of the periods, ids in the order of sign-up. */
+export function makePeriod({ users, count, seed }: Shape, p: number): { signup: Bitmap; active: Bitmap } {
+  const next = random(seed * 1000 + p)
+  const wordAt = (period: number) => Math.round(((users / 64) * period) / count) * 2
+  const signup = emptyBitmap(users)
+  const active = emptyBitmap(users)
+  for (let joined = 0; joined <= p; joined++) {
+    const chance = joined === p ? 256 : Math.round(256 * (0.12 + 0.48 / (p - joined)))
+    drawBits(wordsOf(active).subarray(wordAt(joined), wordAt(joined + 1)), chance, next)
+  }
+  wordsOf(signup).fill(0xffffffff, wordAt(p), wordAt(p + 1))
+  return { signup, active }
 }
 
-/** Writes the bitmaps under the keys that marks would have made. */
-export async function storeWeeks(redis: Redis, prefix: string, weeks: Weeks): Promise<void> {
-  for (const [w, of] of range(weeks.first, weeks.count).entries())
-    for (const name of ['signup', 'active'] as const)
-      await redis.set(eventKey(prefix, name, of), Buffer.from(weeks[name][w] ?? []))
+/** Some of the users, each with a chance of `chance` / 256. */
+export function drawUsers(users: number, chance: number, seed: number): Bitmap {
+  const bitmap = emptyBitmap(users)
+  drawBits(wordsOf(bitmap), chance, random(seed))
+  return bitmap
 }
 
-/** The last of the weeks. */
-export function lastWeek({ first, count }: Weeks): Period {
-  return offset(first, count - 1)
+/** The keys that marks would have made of an event, period by period. */
+export function keysOf(
+  prefix: string,
+  event: string,
+  { first, count }: Pick<Shape, 'first' | 'count'>,
+): readonly string[] {
+  return range(first, count).map((of) => eventKey(prefix, event, of))
+}
+
+/**
+ * Stores bitmaps in their whole length, with the zeros at their end that SETBIT would not have made: BITOP takes bitmaps
+ * of one length by words and what is longer in one by bytes, several times slower. We read more that way.
+ */
+export async function store(
+  redis: Redis,
+  keys: readonly string[],
+  bitmaps: readonly Bitmap[],
+): Promise<void> {
+  for (const [i, key] of keys.entries()) {
+    const { buffer, byteOffset, byteLength } = bitmaps[i] ?? new Uint8Array()
+    await redis.set(key, Buffer.from(buffer, byteOffset, byteLength))
+  }
 }

@@ -76,6 +76,9 @@ test('every control changes the numbers as the sets say, and back and forward un
   const who = { op: '-' as const, of: [{ attribute: 'paid_user' }, { event: 'web' }] as const }
   await expectGrid(page, site, { ...onPhones, who })
   await expect(page.getByText('Attributes are as of now')).toBeVisible()
+  await expect(
+    page.getByText(/^Exact as of \d\d:\d\d:\d\d UTC: every mark until then is counted\.$/),
+  ).toBeVisible()
 
   await page.getByRole('button', { name: 'Remove Who also' }).click()
   await page.getByRole('button', { name: /^Weeks after/ }).click()

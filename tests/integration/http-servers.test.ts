@@ -28,12 +28,13 @@ const json = async (path: string) => {
 
 describe('the app over bitmapist-server', () => {
   it('writes marks and reads reports', async () => {
-    expect(await json('/api/ready')).toEqual({ status: 'ok' })
+    expect(await json('/api/ready')).toMatchObject({ status: 'ok' })
     expect(await (await post(app, { marks: MARKS })).json()).toEqual({ accepted: 10 })
     const table = await json(
       '/api/v1/retention?start=signup&return=active&period=week&from=2025-W02&rows=2&columns=2',
     )
     expect(table.rows.map(({ size }: { size: number }) => size)).toEqual([2, 1])
+    expect((await json('/api/ready')).cache.mode).toBe('ttl')
     expect(await json('/api/v1/members?expression=active&period=week&date=2025-01-14')).toMatchObject({
       users: [1, 300],
     })

@@ -148,10 +148,10 @@ describe('docs/openapi.json', () => {
   })
 
   it('has every call that there is', () => {
-    const files = readdirSync(join(ROOT, 'app/api'), { recursive: true, encoding: 'utf8' })
+    const files = readdirSync(join(ROOT, 'app'), { recursive: true, encoding: 'utf8' })
     const calls = files
-      .filter((file) => file.endsWith('route.ts') && !file.startsWith('[['))
-      .map((file) => `/api/${file.replace(/\/route\.ts$/, '').replace(/\[(\w+)\]/g, '{$1}')}`)
+      .filter((file) => file.endsWith('/route.ts') && !file.includes('[['))
+      .map((file) => `/${file.replace(/\/route\.ts$/, '').replace(/\[(\w+)\]/g, '{$1}')}`)
     expect(Object.keys(DOCUMENT.paths).sort()).toEqual(calls.sort())
   })
 

@@ -29,14 +29,14 @@ const FACE_TYPES = `
   SeriesPoint SeriesReport Share Unit UserEvent UserId UserReport Zone
 `
 const LIBRARY_TYPES = `
-  BitmapistOptions Cell Client DotsRequest EventOptions KeyMeaning Library Mark MarkOptions NameOptions
+  BitmapistOptions CacheStats Cell Client DotsRequest EventOptions KeyMeaning Library Mark MarkOptions NameOptions
   RetentionRequest SeriesRequest UserDaysRequest UserPage
 `
 /** What an error's code may be. */
 const CODES = `
   BAD_BODY BAD_COHORT BAD_EVENT BAD_EXPRESSION BAD_MARKS BAD_MEDIA_TYPE BAD_METHOD BAD_MODE BAD_PARAMETER
   BAD_PERIOD BAD_ROWS BAD_SETTINGS BAD_SYSTEM BAD_TIME BAD_TIME_ZONE BAD_USER BODY_TOO_LARGE FORBIDDEN
-  INTERNAL NOT_FOUND NO_ID REDIS_UNAVAILABLE TOO_LARGE UNKNOWN_SEGMENT WRONG_TYPE
+  INTERNAL NOT_FOUND NO_ID REDIS_UNAVAILABLE TOO_LARGE TOO_MANY_REPORTS UNKNOWN_SEGMENT WRONG_TYPE
 `
 
 describe('lib/bitmapist', () => {

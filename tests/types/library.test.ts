@@ -57,6 +57,7 @@ describe('Bitmapist', () => {
       readonly maxKeys: number
       readonly timeZone: string
       readonly idMode: 'mapped'
+      readonly cacheBytes: number
       readonly clock: () => Date
     }>()
     expectTypeOf<{ redis: Redis }>().toExtend<BitmapistOptions>()

@@ -1,13 +1,13 @@
 import { call } from '../../../lib/server/call'
-import { checkReady } from '../../../lib/server/reports'
+import { cacheStats, checkReady } from '../../../lib/server/reports'
 import { json } from '../../../lib/server/respond'
 
 export const dynamic = 'force-dynamic'
 
-/** Readiness: Redis answers. */
+/** Readiness: Redis answers; and what the cache does. */
 export const GET = call(async () => {
   await checkReady()
-  return json({ status: 'ok' })
+  return json({ status: 'ok', cache: cacheStats() })
 })
 
 export {

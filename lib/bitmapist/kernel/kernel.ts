@@ -1,3 +1,7 @@
+import type { Chunk } from './chunk'
+
+export type SetOperation = 'and' | 'or' | 'xor' | 'minus'
+
 /**
  * Set operations over byte ranges of one linear memory. Pointers are byte offsets into `bytes`, multiples of 16;
  * lengths are bytes, any number ≥ 0. The order of bits inside a byte does not matter here.
@@ -28,4 +32,32 @@ export interface Kernel {
    * @param columns pointers @param counts as long as `columns`
    */
   countPairs(row: number, columns: readonly number[], length: number, counts: Float64Array): void
+  /**
+   * Combines two chunks of any lengths, neither empty.
+   * @param dst an address with room for the longer one; may be one of the two
+   * @returns the result, which lies at `dst`; the empty chunk where no bit is set
+   */
+  combine(operation: SetOperation, dst: number, a: Chunk, b: Chunk): Chunk
+  /** Counts some rows of a grid, and what each shares with each column of its range; a chunk against itself once. */
+  countGrid(grid: GridTables, first: number, last: number): void
+  /**
+   * Adds to `counts[v]` how many bits are set in exactly v of the chunks, for v ≥ 1.
+   * @param chunks 31 at most @param counts one longer than `chunks`
+   */
+  countVertical(chunks: readonly Chunk[], counts: Float64Array): void
+}
+
+/** Tables in the kernel's memory, by their addresses: of rows, and of all rows' cells. */
+export interface GridTables {
+  /** A chunk a row, 32-bit words. */
+  readonly rows: number
+  /** A chunk a column, 32-bit words. */
+  readonly columns: number
+  /** Two 32-bit words a row: its first column, and the one after its last. */
+  readonly ranges: number
+  /** Doubles to be added to: the bits of each row. */
+  readonly sizes: number
+  /** Doubles to be added to: cell k of row r, counted from the row's first column, is number r × `stride` + k. */
+  readonly counts: number
+  readonly stride: number
 }

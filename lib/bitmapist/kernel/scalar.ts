@@ -1,4 +1,5 @@
-import type { Kernel } from './kernel'
+import { addressOf, CHUNK_MIN, type Chunk, EMPTY_CHUNK, lengthOf } from './chunk'
+import type { GridTables, Kernel, SetOperation } from './kernel'
 
 const ALIGNMENT = 16
 /** Bytes of the row that meet all columns before the next ones are read: they stay in the first-level cache. */
@@ -22,7 +23,7 @@ export function createScalarKernel(): Kernel {
     return 0
   }
 
-  function combine(table: TruthTable): Kernel['and'] {
+  function operate(table: TruthTable): Kernel['and'] {
     return (dst, a, b, length) => {
       const whole = length & ~3
       merge(words, table, { dst: dst >>> 2, a: a >>> 2, b: b >>> 2, length: whole >>> 2 })
@@ -30,18 +31,34 @@ export function createScalarKernel(): Kernel {
     }
   }
 
+  const sets: Pick<Kernel, SetOperation> = {
+    and: operate({ both: -1, onlyA: 0, onlyB: 0 }),
+    or: operate({ both: -1, onlyA: -1, onlyB: -1 }),
+    xor: operate({ both: 0, onlyA: -1, onlyB: -1 }),
+    minus: operate({ both: 0, onlyA: -1, onlyB: 0 }),
+  }
+
+  function combine(operation: SetOperation, dst: number, a: Chunk, b: Chunk): Chunk {
+    const short = Math.min(lengthOf(a), lengthOf(b))
+    const longer = lengthOf(a) > short ? a : b
+    const end = operation === 'and' ? short : operation === 'minus' ? lengthOf(a) : lengthOf(longer)
+    sets[operation](dst, addressOf(a), addressOf(b), short)
+    if (end > short) bytes.copyWithin(dst + short, addressOf(longer) + short, addressOf(longer) + end)
+    return isZero(words, dst, end) ? EMPTY_CHUNK : dst + Math.log2(end / CHUNK_MIN)
+  }
+
   return {
     get bytes() {
       return bytes
     },
     reserve,
-    and: combine({ both: -1, onlyA: 0, onlyB: 0 }),
-    or: combine({ both: -1, onlyA: -1, onlyB: -1 }),
-    xor: combine({ both: 0, onlyA: -1, onlyB: -1 }),
-    minus: combine({ both: 0, onlyA: -1, onlyB: 0 }),
+    ...sets,
     count: (a, length) => countAnd(words, a, a, length),
     isZero: (a, length) => isZero(words, a, length),
     countPairs: (row, columns, length, counts) => addPairs(words, { row, columns, length }, counts),
+    combine,
+    countGrid: (grid, first, last) => addGrid(words, grid, { first, last }),
+    countVertical: (chunks, counts) => addVertical(bytes, chunks, counts),
   }
 }
 
@@ -83,6 +100,42 @@ function addPairs(words: Int32Array, { row, columns, length }: Pairs, counts: Fl
       const bits = countAnd(words, row + from, (columns[k] as number) + from, size)
       counts[k] = (counts[k] as number) + bits
     }
+  }
+}
+
+function addGrid(
+  words: Int32Array,
+  grid: GridTables,
+  { first, last }: { first: number; last: number },
+): void {
+  const word = (at: number) => (words[at >>> 2] as number) >>> 0
+  const doubles = new Float64Array(words.buffer)
+  const add = (at: number, bits: number) => {
+    doubles[at / 8] = (doubles[at / 8] as number) + bits
+  }
+  for (let r = first; r < last; r++) {
+    const row = word(grid.rows + 4 * r)
+    if (row === EMPTY_CHUNK) continue
+    add(grid.sizes + 8 * r, countAnd(words, addressOf(row), addressOf(row), lengthOf(row)))
+    const from = word(grid.ranges + 8 * r)
+    for (let k = from; k < word(grid.ranges + 8 * r + 4); k++) {
+      const column = word(grid.columns + 4 * k)
+      const length = Math.min(lengthOf(row), lengthOf(column))
+      const bits = countAnd(words, addressOf(row), addressOf(column), length)
+      add(grid.counts + 8 * (r * grid.stride + k - from), bits)
+    }
+  }
+}
+
+function addVertical(bytes: Uint8Array, chunks: readonly Chunk[], counts: Float64Array): void {
+  const longest = chunks.reduce((most, chunk) => Math.max(most, lengthOf(chunk)), 0)
+  for (let bit = 0; bit < longest * 8; bit++) {
+    let held = 0
+    for (const chunk of chunks) {
+      if (bit >>> 3 >= lengthOf(chunk)) continue
+      if (((bytes[addressOf(chunk) + (bit >>> 3)] as number) >> (bit & 7)) & 1) held++
+    }
+    if (held > 0) counts[held] = (counts[held] as number) + 1
   }
 }
 

@@ -1,5 +1,6 @@
 import { KERNEL_BYTES } from './bytes'
-import type { Kernel } from './kernel'
+import type { Chunk } from './chunk'
+import type { GridTables, Kernel, SetOperation } from './kernel'
 
 /** What the compiled module exports: see assembly/. */
 interface Exports {
@@ -11,7 +12,15 @@ interface Exports {
   count(a: number, length: number): number
   isZero(a: number, length: number): number
   countPairs(row: number, columns: number, columnCount: number, length: number, counts: number): void
+  combine(operation: number, dst: number, a: Chunk, b: Chunk): number
+  countGrid(
+    ...tables: [rows: number, first: number, last: number, columns: number, ranges: number, ...sums: number[]]
+  ): void
+  countVertical(chunks: number, n: number, counts: number): void
 }
+
+/** As assembly/chunks.ts numbers them. */
+const OPERATIONS: Readonly<Record<SetOperation, number>> = { and: 0, or: 1, xor: 2, minus: 3 }
 
 const PAGE = 65_536
 /** The first page is the module's: column pointers in, counts out, scratch from 16 KiB on. The caller's begins after. */
@@ -54,6 +63,15 @@ export function createSimdKernel(): Kernel {
     }
   }
 
+  function countVertical(chunks: readonly Chunk[], counts: Float64Array): void {
+    chunks.forEach((chunk, i) => {
+      views.columns[i] = chunk
+    })
+    views.counts.fill(0, 0, counts.length)
+    wasm.countVertical(COLUMNS_AT, chunks.length, COUNTS_AT)
+    for (let v = 1; v < counts.length; v++) counts[v] = (counts[v] as number) + (views.counts[v] as number)
+  }
+
   return {
     get bytes() {
       return views.bytes
@@ -66,6 +84,11 @@ export function createSimdKernel(): Kernel {
     count: wasm.count,
     isZero: (a, length) => wasm.isZero(a, length) !== 0,
     countPairs,
+    // WebAssembly's words are signed where they come back.
+    combine: (operation, dst, a, b) => wasm.combine(OPERATIONS[operation], dst, a, b) >>> 0,
+    countGrid: ({ rows, columns, ranges, sizes, counts, stride }: GridTables, first, last) =>
+      wasm.countGrid(rows, first, last, columns, ranges, sizes, counts, stride),
+    countVertical,
   }
 }
 

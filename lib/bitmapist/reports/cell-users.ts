@@ -39,8 +39,8 @@ export async function cellUsers<Id extends UserId>(
     plan,
     known,
     made: node,
-  } = await planned(context, ({ plan, known }) => {
-    const sets = planSets(request, { context, plan, known })
+  } = await planned(context, async ({ plan, known }) => {
+    const sets = await planSets(request, { context, plan, known })
     return plan.or(rows.map((r) => usersAt(request, { plan, sets, r, cell })))
   })
   return new UserSet({ context, plan, known, node })

@@ -1,5 +1,7 @@
-import type { Engine } from '../evaluate'
+import type { Age, Engine } from '../evaluate'
 import type { Ids } from '../ids'
+import { parseKey } from '../key'
+import { periodAt, stateOf } from '../period'
 import { type Node, Plan, type SignedNode } from '../plan'
 import type { KnownSet, Snapshot } from '../snapshot'
 import type { UserId } from '../user-id'
@@ -22,11 +24,36 @@ export interface ReportContext<Id extends UserId = UserId> {
   /** Distinct keys that a report may read; Infinity for no limit. */
   readonly maxKeys: number
   readonly signal?: AbortSignal | undefined
+  /** Is told how old the bitmaps are that the report reads. */
+  readonly age?: Age | undefined
+  /** Whether nobody marks a key any more. */
+  readonly isClosed?: ((key: string) => boolean) | undefined
 }
 
 /** An instant as reports print it: ISO 8601 to the second. */
 export function instantLabel(instant: Date): string {
   return `${instant.toISOString().slice(0, 19)}Z`
+}
+
+/**
+ * Whether a report shows all marks until its instant. Where Redis tells of no changes, bitmaps of closed periods may be a
+ * minute old; all marks until `exactAsOf` are in it then.
+ */
+export function exactnessOf({ age }: ReportContext): {
+  readonly exact: boolean
+  readonly exactAsOf?: string
+} {
+  const asOf = age?.asOf ?? null
+  return asOf === null ? { exact: true } : { exact: false, exactAsOf: instantLabel(asOf) }
+}
+
+/** Tells keys of events' periods that have ended: nobody should mark them any more. */
+export function closedKeys({ prefix, now, zone }: Pick<ReportContext, 'prefix' | 'now' | 'zone'>) {
+  return (key: string): boolean => {
+    const meaning = parseKey(prefix, key)
+    if (meaning?.kind !== 'event') return false
+    return stateOf(meaning.period, periodAt(meaning.period.unit, now, zone)) === 'closed'
+  }
 }
 
 /** An empty plan, which refuses more keys than a report may read. */
@@ -74,13 +101,13 @@ export interface Planning {
  */
 export async function planned<Made>(
   context: ReportContext,
-  make: (planning: Planning) => Made,
+  make: (planning: Planning) => Made | Promise<Made>,
 ): Promise<Planning & { readonly made: Made }> {
-  const planAs = (everyone: KnownSet | null) => {
+  const planAs = async (everyone: KnownSet | null) => {
     const plan = newPlan(context)
     const known = new KnownUsers(plan, everyone)
-    return { plan, known, made: make({ plan, known }) }
+    return { plan, known, made: await make({ plan, known }) }
   }
-  const first = planAs(null)
+  const first = await planAs(null)
   return first.known.isNeeded ? planAs(await context.everyone()) : first
 }

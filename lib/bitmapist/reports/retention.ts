@@ -1,9 +1,10 @@
+import { isDue, nextTurn } from '../evaluate'
 import { eventsOf } from '../expression'
 import { label, startLabel } from '../label'
 import { printExpression } from '../parse'
 import { periodAt, range, stateOf } from '../period'
 import { dataRange } from '../snapshot'
-import { instantLabel, planned, type ReportContext } from './context'
+import { exactnessOf, instantLabel, planned, type ReportContext } from './context'
 import { type CellCounts, countCells } from './count-cells'
 import { meanOf } from './mean'
 import { bracketsOf, checkRequest, type RetentionRequest } from './request'
@@ -26,7 +27,8 @@ export async function retention(request: RetentionRequest, context: ReportContex
   } = await planned(context, (planning) => planSets(request, { context, ...planning }))
   const counts = await countCells(request, { context, plan, sets })
   const asOf = { ...known.asOf, ...(await markSilent(request, { context, sets, counts })) }
-  return { ...describe(request, context), ...asOf, ...assemble(request, { context, sets, counts }) }
+  const assembled = await assemble(request, { context, sets, counts })
+  return { ...describe(request, context), ...asOf, ...assembled }
 }
 
 interface Counted {
@@ -46,13 +48,15 @@ async function markSilent(request: RetentionRequest, { context, sets, counts: { 
   return { knownAsOf: instantLabel(everyone.asOf) }
 }
 
-function assemble(request: RetentionRequest, { context, sets, counts }: Counted) {
+async function assemble(request: RetentionRequest, { context, sets, counts }: Counted) {
   const { first, base = 'cohort' } = request
   const brackets = bracketsOf(request)
   const last = Math.max(...brackets.map(([, to]) => to))
   const now = periodAt(first.unit, context.now, context.zone)
   const states = range(first, request.rows + last, context.zone).map((of) => stateOf(of, now))
-  const rows = range(first, request.rows, context.zone).map((period, r): RetentionRow => {
+  const rows: RetentionRow[] = []
+  for (const [r, period] of range(first, request.rows, context.zone).entries()) {
+    if (isDue()) await nextTurn()
     const state = states[r] ?? 'future'
     const size = state === 'future' ? null : (counts.sizes[r] ?? 0)
     const cells = brackets.map(([from, to], column): RetentionCell => {
@@ -60,16 +64,22 @@ function assemble(request: RetentionRequest, { context, sets, counts }: Counted)
       // A bracket runs until its last period has ended.
       const cellState = begins === 'future' || states[r + to] === 'closed' ? begins : 'open'
       if (cellState === 'future') return { offset: from, count: null, state: cellState, flag: null }
-      const flag = counts.active.slice(r + from, r + to + 1).some(Boolean) ? null : 'silent'
+      const flag = isAnyActive(counts.active, r + from, r + to) ? null : 'silent'
       return { offset: from, count: counts.cells[r]?.[column] ?? 0, state: cellState, flag }
     })
     const flag = sets.rows[r]?.isHistory ? 'history' : null
-    return { start: startLabel(period), label: label(period), size, state, flag, cells }
-  })
+    rows.push({ start: startLabel(period), label: label(period), size, state, flag, cells })
+  }
   return { users: counts.users, rows, mean: meanOf(rows, brackets.length, base) }
 }
 
-function describe(request: RetentionRequest, { snapshot, now, zone }: ReportContext) {
+function isAnyActive(active: readonly boolean[], from: number, to: number): boolean {
+  for (let p = from; p <= to; p++) if (active[p]) return true
+  return false
+}
+
+function describe(request: RetentionRequest, context: ReportContext) {
+  const { snapshot, now, zone } = context
   const names = [...eventsOf(request.start), ...eventsOf(request.return)]
   const data = dataRange(snapshot, names)
   return {
@@ -84,7 +94,7 @@ function describe(request: RetentionRequest, { snapshot, now, zone }: ReportCont
     ...(request.brackets && { brackets: request.brackets }),
     timeZone: zone.name,
     asOf: instantLabel(now),
-    exact: true,
+    ...exactnessOf(context),
     dataFrom: data && label(data.first),
     dataTo: data && label(data.last),
   }

@@ -1,11 +1,11 @@
 import { BitcohortError, expected } from '../errors'
-import { nextTurn } from '../evaluate'
+import { isDue, nextTurn } from '../evaluate'
 import type { Expression } from '../expression'
 import { startLabel } from '../label'
 import { printExpression } from '../parse'
 import { between, difference, type Period, periodAt, stateOf } from '../period'
 import type { Node, Plan } from '../plan'
-import { instantLabel, planned, type ReportContext } from './context'
+import { exactnessOf, instantLabel, planned, type ReportContext } from './context'
 import type { SeriesReport } from './table'
 
 /** What a series is asked for. */
@@ -32,16 +32,21 @@ export async function series(request: SeriesRequest, context: ReportContext): Pr
     plan,
     known,
     made: nodes,
-  } = await planned(context, ({ plan, known }) =>
-    periods.map(({ of, state }) => (state === 'future' ? null : known.plain(plan.compile(expression, of)))),
-  )
+  } = await planned(context, async ({ plan, known }) => {
+    const made: (Node | null)[] = []
+    for (const { of, state } of periods) {
+      made.push(state === 'future' ? null : known.plain(plan.compile(expression, of)))
+      if (isDue()) await nextTurn()
+    }
+    return made
+  })
   const counts = await countNodes(plan, nodes, context)
   return {
     period: from.unit,
     expression: printExpression(expression),
     timeZone: context.zone.name,
     asOf: instantLabel(context.now),
-    exact: true,
+    ...exactnessOf(context),
     ...known.asOf,
     points: periods.map(({ of, state }, i) => ({ start: startLabel(of), count: counts[i] ?? null, state })),
   }

@@ -1,4 +1,5 @@
 import { BitcohortError, expected } from '../errors'
+import { isDue, nextTurn } from '../evaluate'
 import { difference, type Period, periodAt, range, stateOf } from '../period'
 import { EMPTY, type Node, type Plan, type SignedNode } from '../plan'
 import type { Planning, ReportContext } from './context'
@@ -27,12 +28,15 @@ interface SetPlanning extends Planning {
   readonly context: ReportContext
 }
 
-/** Plans the users of all rows, and those who returned in all periods. @throws BAD_COHORT, TOO_LARGE */
-export function planSets(request: RetentionRequest, planning: SetPlanning): Sets {
+/**
+ * Plans the users of all rows, and those who returned in all periods; a report of thousands of keys takes a moment, in
+ * which others get their turns. @throws BAD_COHORT, TOO_LARGE
+ */
+export async function planSets(request: RetentionRequest, planning: SetPlanning): Promise<Sets> {
   const { context, plan } = planning
   const { first, rows, mode } = request
   const now = periodAt(first.unit, context.now, context.zone)
-  const planned = planRows(request, planning)
+  const planned = await planRows(request, planning)
   const last = Math.max(...bracketsOf(request).map(([, to]) => to))
   const wanted = rows + last
   const toNow = mode === 'on-or-after' ? difference(first, now, context.zone) + 1 : 0
@@ -45,7 +49,11 @@ export function planSets(request: RetentionRequest, planning: SetPlanning): Sets
   const periods = range(first, Math.max(wanted, toNow), context.zone).filter(
     (of) => stateOf(of, now) !== 'future',
   )
-  const returns = periods.map((of) => plan.compile(request.return, of))
+  const returns: SignedNode[] = []
+  for (const of of periods) {
+    returns.push(plan.compile(request.return, of))
+    if (isDue()) await nextTurn()
+  }
   const columns = mode === 'on-or-after' ? suffixUnions(plan, returns) : returns
   return {
     rows: planned,
@@ -55,19 +63,25 @@ export function planSets(request: RetentionRequest, planning: SetPlanning): Sets
   }
 }
 
-function planRows(request: RetentionRequest, { context, plan, known }: SetPlanning): readonly Row[] {
+async function planRows(
+  request: RetentionRequest,
+  { context, plan, known }: SetPlanning,
+): Promise<readonly Row[]> {
   const { start, who = null, first, rows, cohort = 'recurring' } = request
   const { snapshot, zone } = context
   const now = periodAt(first.unit, context.now, zone)
   const begun = range(first, rows, zone).filter((of) => stateOf(of, now) !== 'future')
   const history = cohort === 'first' ? historyOf({ plan, snapshot, zone, start, rows: begun }) : null
-  return begun.map((period): Row => {
+  const planned: Row[] = []
+  for (const period of begun) {
     const parts = [plan.compile(start, period)]
     if (history) parts.push(plan.complement(history.before(period)))
     if (who) parts.push(plan.compile(who, period))
     const isHistory = history?.earliest?.index === period.index
-    return { period, node: known.plain(plan.intersect(parts)), isHistory }
-  })
+    planned.push({ period, node: known.plain(plan.intersect(parts)), isHistory })
+    if (isDue()) await nextTurn()
+  }
+  return planned
 }
 
 interface CellPlace {

@@ -68,7 +68,10 @@ export interface RetentionTable {
   readonly timeZone: string
   /** The instant of the report, ISO 8601 to the second. */
   readonly asOf: string
+  /** Whether it shows all marks until its instant. */
   readonly exact: boolean
+  /** Only where it may not: it shows all marks until this instant. */
+  readonly exactAsOf?: string
   /** First and last day with any mark of `start`'s or `return`'s events, null where there is none. */
   readonly dataFrom: string | null
   readonly dataTo: string | null
@@ -98,6 +101,8 @@ export interface SeriesReport {
   readonly timeZone: string
   readonly asOf: string
   readonly exact: boolean
+  /** Only where `exact` is false; see `RetentionTable`. */
+  readonly exactAsOf?: string
   readonly knownAsOf?: string
   readonly points: readonly SeriesPoint[]
 }

@@ -101,7 +101,7 @@ export class UserSet<Id extends UserId = number> implements AsyncIterable<Id> {
   private async *bits(first: number): AsyncGenerator<readonly number[]> {
     const { context, plan, node } = this.parts
     let chunk: number[] = []
-    for await (const block of context.engine.blocks(plan, [node], { signal: context.signal, from: first })) {
+    for await (const block of context.engine.blocks(plan, [node], { ...context, from: first })) {
       const bytes = block.bytes(node)
       for (let i = Math.max(0, first - block.firstId) >>> 3; i < bytes.length; i++) {
         const byte = bytes[i] ?? 0

@@ -1,5 +1,6 @@
 import type { Bits } from './bits'
 import type { AskedPiece, BitSource, PieceReader } from './source'
+import type { Runner } from './tracker'
 
 /** No key of Redis that means something to us has control characters. */
 const MARK = '\0span '
@@ -33,8 +34,8 @@ function spanPiece(last: number, { from, length }: AskedPiece): Uint8Array {
 export class SpanSource implements BitSource {
   constructor(private readonly source: BitSource) {}
 
-  async openReader(): Promise<PieceReader> {
-    const reader = await this.source.openReader()
+  async openReader(runner?: Runner): Promise<PieceReader> {
+    const reader = await this.source.openReader(runner)
     return {
       findFirstBytes: (keys) =>
         merged(

@@ -1,6 +1,6 @@
 import { binaryCall } from './call'
-import type { Server } from './server'
 import type { AskedPiece, PieceReader } from './source'
+import type { Runner } from './tracker'
 
 /** Bitmaps read in one round trip. */
 const KEYS_A_TRIP = 16
@@ -12,7 +12,7 @@ const KEYS_A_TRIP = 16
 export class WholeReader implements PieceReader {
   private readonly kept = new Map<string, Uint8Array>()
 
-  constructor(private readonly server: Server) {}
+  constructor(private readonly runner: Runner) {}
 
   async findFirstBytes(keys: readonly string[]): Promise<readonly number[]> {
     return (await this.read(keys)).map(firstByteOf)
@@ -32,7 +32,7 @@ export class WholeReader implements PieceReader {
     const missing = [...new Set(keys)].filter((key) => !this.kept.has(key))
     for (let from = 0; from < missing.length; from += KEYS_A_TRIP) {
       const some = missing.slice(from, from + KEYS_A_TRIP)
-      const replies = await this.server.run(some.map((key) => binaryCall('get', key)))
+      const replies = await this.runner.run(some.map((key) => binaryCall('get', key)))
       for (const [i, key] of some.entries()) {
         const reply = replies[i]
         this.kept.set(key, reply instanceof Uint8Array ? reply : NONE)

@@ -5,7 +5,7 @@ const ROUND: usize = 80
 /** A byte lane takes 8 a round: 31 rounds fit. */
 const ROUNDS_MAX: usize = 31
 /** Bytes of the row that meet all columns before the next ones are read, so that they stay in the first-level cache. */
-const SUB_BLOCK: usize = 8192
+export const SUB_BLOCK: usize = 8192
 /** Where `countPairs` lists the row's words that have bits, and their offsets from `row`: room for one sub-block. */
 const WORDS_AT: usize = 16384
 const OFFSETS_AT: usize = WORDS_AT + SUB_BLOCK + 32
@@ -40,7 +40,7 @@ function loadTail(a: usize, end: usize): u64 {
 
 // @ts-ignore: decorator
 @inline
-function sumOfShorts(lanes: v128): u32 {
+export function sumOfShorts(lanes: v128): u32 {
   const wide = i32x4.extadd_pairwise_i16x8_u(lanes)
   const pair = i64x2.add(wide, v128.shr<u64>(wide, 32))
   return <u32>i64x2.extract_lane(pair, 0) + <u32>i64x2.extract_lane(pair, 1)
@@ -69,7 +69,7 @@ function wordOf(a: usize, b: usize): u64 {
  * out of four vectors, so that one popcnt does for four; two words go through the scalar units meanwhile.
  * @see Muła, Kurz, Lemire: Faster Population Counts Using AVX2 Instructions (2018), figure 6
  */
-function countDense(a: usize, b: usize, length: usize): u32 {
+export function countDense(a: usize, b: usize, length: usize): u32 {
   const end = a + length
   let ones = i8x16.splat(0)
   let twos = i8x16.splat(0)
@@ -120,7 +120,7 @@ function listWord(at: usize, row: usize, listed: usize): usize {
  * Lists the words from `a` to `end` that have bits, until they are more than `most`. Returns how many, filled up with
  * empty ones to a multiple of 4.
  */
-function listWords(a: usize, end: usize, row: usize, most: usize): usize {
+export function listWords(a: usize, end: usize, row: usize, most: usize): usize {
   let listed: usize = 0
   while (a + 64 <= end && listed <= most) {
     if (v128.any_true(anyOf64(a))) {
@@ -141,7 +141,7 @@ function listWords(a: usize, end: usize, row: usize, most: usize): usize {
 }
 
 /** Bits of the listed words & the column's words at their offsets. */
-function countListed(column: usize, listed: usize): u32 {
+export function countListed(column: usize, listed: usize): u32 {
   let words = WORDS_AT
   let offsets = OFFSETS_AT
   const end = words + (listed << 3)
@@ -172,14 +172,14 @@ export function count(a: usize, length: usize): f64 {
 
 // @ts-ignore: decorator
 @inline
-function add(counts: usize, k: usize, bits: u32): void {
+export function add(counts: usize, k: usize, bits: u32): void {
   const at = counts + (k << 3)
   store<f64>(at, load<f64>(at) + <f64>bits)
 }
 
 // @ts-ignore: decorator
 @inline
-function pointer(columns: usize, k: usize): usize {
+export function pointer(columns: usize, k: usize): usize {
   return <usize>load<u32>(columns + (k << 2))
 }
 

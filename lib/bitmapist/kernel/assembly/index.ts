@@ -1,2 +1,5 @@
 export { and, or, xor, minus } from './sets'
 export { count, countPairs, isZero } from './counts'
+export { combine } from './chunks'
+export { countGrid } from './grid'
+export { countVertical } from './vertical'

@@ -1,0 +1,150 @@
+import { Pipeline, type Redis } from 'ioredis'
+import type { Call } from './call'
+
+/** Where Redis sends the names of changed keys. @see https://redis.io/docs/latest/develop/reference/client-side-caching/ */
+const CHANNEL = '__redis__:invalidate'
+/** So long may Redis take to say that a connection is alive. */
+const CHECK_MS = 250
+
+/** Who is told what a pair hears. */
+export interface Listening {
+  /** Keys were written. */
+  changed(keys: readonly string[]): void
+  /** Any key may have been written: FLUSHALL, FLUSHDB. */
+  flushed(): void
+  /** The pair has ended: it hears nothing any more. */
+  ended(): void
+}
+
+/**
+ * Two connections to one server: one that reads, whose keys Redis tracks, and one that hears which of them change. Both
+ * live once: when either drops, both end, and nothing is sent again. So a reply that came was to a command sent after
+ * tracking was on, in the same life of both.
+ */
+export class Pair {
+  private isOver = false
+
+  private constructor(
+    private readonly data: Redis,
+    private readonly listener: Redis,
+    private readonly listening: Listening,
+  ) {
+    for (const redis of [data, listener]) {
+      redis.on('error', () => {})
+      redis.on('close', () => this.end())
+      redis.on('end', () => this.end())
+    }
+    // RESP2: ioredis does not hand on what RESP3 pushes. `message` would make strings of lists of keys.
+    listener.on('messageBuffer', (_channel: Buffer, keys: readonly Buffer[] | null) => {
+      if (keys === null) listening.flushed()
+      else listening.changed(keys.map((key) => key.toString()))
+    })
+  }
+
+  /**
+   * Opens a pair.
+   * @param like a connection to the server
+   * @throws the server's own error where it does not track, or not for this user; any other where it cannot be reached
+   */
+  static async open(like: Redis, listening: Listening): Promise<Pair> {
+    const options = {
+      protocol: 2,
+      db: selected(like),
+      lazyConnect: false,
+      enableOfflineQueue: true,
+      autoResubscribe: false,
+      autoResendUnfulfilledCommands: false,
+      retryStrategy: () => null,
+      reconnectOnError: null,
+    } as const
+    const pair = new Pair(like.duplicate(options), like.duplicate(options), listening)
+    try {
+      await pair.begin()
+    } catch (error) {
+      pair.end()
+      throw error
+    }
+    return pair
+  }
+
+  get isOpen(): boolean {
+    return !this.isOver
+  }
+
+  /** @returns the replies, or errors in their places, in the order of the commands */
+  async run(calls: readonly Call[]): Promise<readonly unknown[]> {
+    const pipeline = this.data.pipeline()
+    for (const each of calls) Pipeline.prototype.sendCommand.call(pipeline, each.make())
+    const replies = (await pipeline.exec()) ?? []
+    return replies.map(([error, reply]) => error ?? reply)
+  }
+
+  /**
+   * Makes sure that every change that was acknowledged to anybody before this call has been heard; a pair that does not
+   * answer in time ends.
+   *
+   * Why that holds: Redis runs one command at a time. A write puts the invalidation into the listener's output while it
+   * runs, before its own reply is sent; so when a writer has its reply, the invalidation stands in that output, and the
+   * PING's answer, made later, stands after it. One connection keeps its order, and ioredis hands a message on before
+   * it settles a reply that came after it. That the write made an invalidation at all takes two things: the data
+   * connection, whose end would end the tracking, still lived then (it answers a PING that was sent later, and lives
+   * only once), and so did the listener.
+   */
+  async check(): Promise<boolean> {
+    if (this.isOver) return false
+    const answered = Promise.all([this.data.ping(), this.listener.ping()]).then(
+      () => true,
+      () => false,
+    )
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<boolean>((resolve) => {
+      timer = setTimeout(resolve, CHECK_MS, false)
+    })
+    const isAlive = await Promise.race([answered, late])
+    clearTimeout(timer)
+    if (!isAlive) this.end()
+    return isAlive && !this.isOver
+  }
+
+  end(): void {
+    if (this.isOver) return
+    this.isOver = true
+    this.data.disconnect()
+    this.listener.disconnect()
+    this.listening.ended()
+  }
+
+  private async begin(): Promise<void> {
+    const { data, listener } = this
+    const [id, one, other] = await Promise.all([listener.client('ID'), serverOf(listener), serverOf(data)])
+    // Behind one address may be two servers, and another client may have that number there.
+    if (one === null) throw new Untracked('the server does not say which one it is')
+    if (one !== other) throw new Error('two servers answer to one address')
+    await listener.subscribe(CHANNEL)
+    await data.client('TRACKING', 'ON', 'REDIRECT', id)
+    if (this.isOver) throw new Error('the connection was closed')
+  }
+}
+
+/** The database that a connection has selected since it was made. */
+function selected(redis: Redis): number | undefined {
+  // ioredis keeps it there; its types call it private.
+  const { condition } = redis as unknown as { readonly condition?: { readonly select?: number } }
+  return condition?.select ?? redis.options.db
+}
+
+async function serverOf(redis: Redis): Promise<string | null> {
+  return /^run_id:(\w+)/m.exec(await redis.info('server'))?.[1] ?? null
+}
+
+/** What a server answers while it is starting, or too busy: it may track later. */
+const FOR_NOW = /^(LOADING|BUSY|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|ERR max number of clients)/
+
+/** A server that cannot be tracked. */
+class Untracked extends Error {}
+
+/** Whether an error of `open` says that the server does not track at all, or not for this user. */
+export function isUntracked(error: unknown): boolean {
+  if (error instanceof Untracked) return true
+  return error instanceof Error && error.name === 'ReplyError' && !FOR_NOW.test(error.message)
+}

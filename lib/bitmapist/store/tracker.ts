@@ -1,0 +1,45 @@
+import type { Call } from './call'
+
+/** Sends commands on keys, of which all must succeed. */
+export interface Runner {
+  /** @returns the replies, in their order */
+  run(calls: readonly Call[]): Promise<readonly unknown[]>
+}
+
+/** What a walk may rely on. */
+export interface Trust {
+  /** Reads what is to be kept. */
+  readonly runner: Runner
+  /** What was kept before it is not to be used, in milliseconds; −Infinity for no limit. */
+  readonly oldest: number
+  /** The instant of what is read now, in milliseconds; Infinity where every change becomes known. */
+  readonly asOf: number
+  /** Whether a key's bitmap may be kept. */
+  covers(key: string): boolean
+  /** Whether all that changed until now, in what `runner` read, has become known. */
+  seal(): Promise<boolean>
+}
+
+/** Who is told of changes. */
+export interface Changes {
+  /** Keys were written. */
+  changed(keys: readonly string[]): void
+  /** Anything may have been written. */
+  lost(): void
+}
+
+/** Learns which keys change. */
+export interface Tracker {
+  readonly mode: 'tracking' | 'ttl'
+  /** At most one is told. */
+  onChange(changes: Changes): void
+  /**
+   * Makes sure that all changes until now have become known.
+   * @param keys that the walk is about
+   * @param isClosed whether nobody marks a key any more
+   * @returns null where nothing kept can be relied on at the moment
+   */
+  check(keys: () => readonly string[], isClosed: (key: string) => boolean): Promise<Trust | null>
+  /** Closes what it opened. */
+  close(): void
+}

@@ -1,0 +1,116 @@
+import { Redis } from 'ioredis'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { Bitmapist, day, type Period, parseExpression } from '../../lib/bitmapist'
+import { eventKey } from '../../lib/bitmapist/key'
+import { type BitmapistServer, startBitmapistServer } from '../fixtures/bitmapist-server'
+import { trackedClients } from '../fixtures/clients'
+import { type PrivateRedis, startRedis } from '../fixtures/redis'
+
+const CLOSED = day(2025, 1, 5)
+const OPEN = day(2025, 1, 6)
+const EVENT = parseExpression('active')
+const keyOf = (of: Period) => eventKey('trackist_', 'active', of)
+
+let redis: PrivateRedis
+let server: BitmapistServer
+let now = new Date('2025-01-06T12:00:00Z')
+const opened: { close(): void }[] = []
+
+beforeAll(async () => {
+  redis = await startRedis()
+  server = await startBitmapistServer()
+  await redis.client().acl('SETUSER', 'app', 'on', '>secret', '~*', '&*', '+@all', '-client|tracking')
+})
+afterEach(() => {
+  for (const one of opened.splice(0)) one.close()
+  now = new Date('2025-01-06T12:00:00Z')
+})
+afterAll(async () => {
+  await redis.stop()
+  await server.stop()
+})
+
+function open(client: Redis): Bitmapist {
+  const bm = new Bitmapist({ redis: client, cacheBytes: 1e7, clock: () => now })
+  opened.push(bm)
+  return bm
+}
+
+type Clients = readonly [ours: Redis, writer: Redis]
+
+/** Two clients of an empty server: ours may not ask for tracking. */
+async function refused(): Promise<Clients> {
+  const writer = redis.client()
+  await writer.flushall()
+  const ours = new Redis(redis.port, { username: 'app', password: 'secret' })
+  opened.push({ close: () => ours.disconnect() })
+  return [ours, writer]
+}
+
+const SERVERS: readonly [string, () => Promise<Clients>][] = [
+  ['a user who may not ask for tracking', refused],
+  [
+    'bitmapist-server',
+    async () => {
+      server.flush()
+      return [server.client(), server.client()]
+    },
+  ],
+]
+
+const seriesOf = (bm: Bitmapist) => bm.series({ expression: EVENT, from: CLOSED, to: OPEN })
+
+describe.each(SERVERS)('the cache with %s', (_, clients) => {
+  it('keeps closed periods for a minute, says how old they may be, and reads the others anew', async () => {
+    const [ours, writer] = await clients()
+    const bm = open(ours)
+    for (const of of [CLOSED, OPEN]) await writer.setbit(keyOf(of), 1, 1)
+    const counts = async () => (await seriesOf(bm)).points.map((point) => point.count)
+    expect(await seriesOf(bm)).toMatchObject({ exact: true })
+    for (const of of [CLOSED, OPEN]) await writer.setbit(keyOf(of), 2, 1)
+    now = new Date('2025-01-06T12:00:59Z')
+    expect(await counts()).toEqual([1, 2])
+    expect(await seriesOf(bm)).toMatchObject({ exact: false, exactAsOf: '2025-01-06T12:00:00Z' })
+    now = new Date('2025-01-06T12:01:01Z')
+    const report = await seriesOf(bm)
+    expect(report.points.map((point) => point.count)).toEqual([2, 2])
+    expect([report.exact, report.exactAsOf]).toEqual([true, undefined])
+    expect(bm.cacheStats()).toMatchObject({ mode: 'ttl', invalidations: 0 })
+  })
+
+  it('says of a table made of kept bitmaps how old they may be', async () => {
+    const [ours, writer] = await clients()
+    const bm = open(ours)
+    for (const of of [CLOSED, OPEN]) await writer.setbit(keyOf(of), 1, 1)
+    const request = { start: EVENT, return: EVENT, first: CLOSED, rows: 1, columns: 1 }
+    const first = await bm.retention(request)
+    now = new Date('2025-01-06T12:00:30Z')
+    const second = await bm.retention(request)
+    expect([first.exact, first.exactAsOf]).toEqual([true, undefined])
+    expect([second.exact, second.exactAsOf]).toEqual([false, '2025-01-06T12:00:00Z'])
+    expect(second.rows).toEqual(first.rows)
+  })
+})
+
+describe('the cache where tracking is refused', () => {
+  it('has its own marks at once', async () => {
+    const [ours] = await refused()
+    const bm = open(ours)
+    await bm.markEvent('active', 1, { time: new Date('2025-01-05T10:00:00Z') })
+    expect(await bm.count(EVENT, CLOSED)).toBe(1)
+    await bm.markEvent('active', 2, { time: new Date('2025-01-05T11:00:00Z') })
+    expect(await bm.count(EVENT, CLOSED)).toBe(2)
+  })
+
+  it('leaves no connection open', async () => {
+    const [ours, writer] = await refused()
+    const rows = async () => String(await writer.client('LIST')).split('\n').length
+    await ours.ping()
+    const before = await rows()
+    const bm = open(ours)
+    await bm.count(EVENT, CLOSED)
+    await bm.count(EVENT, CLOSED)
+    expect(await trackedClients(writer)).toEqual({ listeners: [], readers: [] })
+    expect(await rows()).toBe(before)
+  })
+})
