@@ -18,6 +18,7 @@ interface Kept extends Entry {
   isDropped: boolean
 }
 
+/** What a cache has done and holds. */
 export interface CacheCounts {
   /** Bitmaps that reports found kept, and those that they had to read or compute. */
   readonly hits: number

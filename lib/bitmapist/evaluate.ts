@@ -15,6 +15,7 @@ export type { Block } from './block'
 export { isDue, nextTurn } from './turn'
 export { Age } from './walk'
 
+/** What an engine keeps, and how it knows that it may. */
 export interface CacheStats extends CacheCounts {
   /** `tracking`: exact, for Redis tells of each change; `ttl`: bitmaps of closed periods, for a minute. */
   readonly mode: 'tracking' | 'ttl' | 'off'

@@ -8,6 +8,7 @@ import { isDue, nextTurn } from './turn'
 /** Bytes of columns that rows meet before others get a turn: one or two milliseconds. */
 const CALL_BYTES = 64 * 1024 * 1024
 
+/** The sets of a grid, and which of them meet. */
 export interface GridShape {
   readonly rows: readonly Node[]
   readonly columns: readonly Node[]

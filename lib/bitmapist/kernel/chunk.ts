@@ -4,6 +4,7 @@
  */
 export type Chunk = number
 
+/** Zeros alone. */
 export const EMPTY_CHUNK: Chunk = 0
 /** Bytes of a chunk of order 0. */
 export const CHUNK_MIN = 1024

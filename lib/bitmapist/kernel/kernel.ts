@@ -1,5 +1,6 @@
 import type { Chunk } from './chunk'
 
+/** What two sets make. */
 export type SetOperation = 'and' | 'or' | 'xor' | 'minus'
 
 /**
