@@ -98,7 +98,13 @@ export function connectRedis(address: RedisAddress, log: Logger): Client {
 export async function ping(client: Client): Promise<void> {
   // A cluster without any node has none to be asked.
   await client.ping()
-  if (isCluster(client)) await Promise.all(client.nodes('master').map((node) => node.ping()))
+  if (!isCluster(client)) return
+  const nodes = client.nodes('master')
+  // A node that went away is not among them until the slots are asked for again; they still name it.
+  const there = new Set(nodes.map(({ options: { host, port } }) => `${host}:${port}`))
+  if (client.slots.some(([owner]) => owner !== undefined && !there.has(owner)))
+    throw new Error('Connection is closed.')
+  await Promise.all(nodes.map((node) => node.ping()))
 }
 
 function isCluster(client: Client): client is Cluster {
