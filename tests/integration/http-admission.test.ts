@@ -63,6 +63,19 @@ describe('too many reports', () => {
   })
 })
 
+describe('a list as CSV', () => {
+  it('is under way until it is taken, or given up', async () => {
+    const controller = new AbortController()
+    const path = '/api/v1/members?expression=active&period=day&date=2024-06-01&format=csv'
+    const { body } = await http.get(path, { signal: controller.signal })
+    await body?.getReader().read()
+    // A million users are more than the sockets between hold.
+    expect(await running()).toBe(1)
+    controller.abort()
+    await until(0)
+  })
+})
+
 describe('a giant report', () => {
   it('ends soon after its request was closed, and keeps nothing', async () => {
     const before = await metric('cache_entries')
