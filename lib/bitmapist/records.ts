@@ -56,6 +56,14 @@ export function isUnwritable(error: unknown): boolean {
   return error instanceof Error && UNWRITABLE.test(error.message)
 }
 
+/** Members of one command: more would be too many arguments of a call. */
+const MEMBERS_A_CALL = 1000
+
+function slices<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  const count = Math.ceil(items.length / MEMBERS_A_CALL)
+  return Array.from({ length: count }, (_, i) => items.slice(i * MEMBERS_A_CALL, (i + 1) * MEMBERS_A_CALL))
+}
+
 const FIELDS = [
   ...(['asOf', 'took', 'begun', 'spent', 'seen', 'total', 'cursors'] as const),
   ...(['knownAsOf', 'knownBegun', 'knownTook'] as const),
@@ -129,13 +137,13 @@ export class Records {
       meaning.kind === 'event' ? [[meaning.period.index, memberOf(meaning)] as const] : [],
     )
     const names = meanings.flatMap((meaning) => (meaning.kind === 'attribute' ? [meaning.name] : []))
-    const calls: Call[] = []
-    if (members.length > 0)
-      calls.push(
-        call('zadd', this.first, 'LT', ...members.flat()),
-        call('zadd', this.last, 'GT', ...members.flat()),
-      )
-    if (names.length > 0) calls.push(call('sadd', this.attributes, ...names))
+    const calls = [
+      ...slices(members).flatMap((some) => [
+        call('zadd', this.first, 'LT', ...some.flat()),
+        call('zadd', this.last, 'GT', ...some.flat()),
+      ]),
+      ...slices(names).map((some) => call('sadd', this.attributes, ...some)),
+    ]
     return [...calls, ...this.renew(now)]
   }
 

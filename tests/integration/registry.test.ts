@@ -65,6 +65,12 @@ describe('Bitmapist.events', () => {
     })
   })
 
+  it('has all names of a batch, however many there are', async () => {
+    const marks = Array.from({ length: 50_000 }, (_, user) => ({ event: `e${user}`, user }))
+    await open().mark(marks)
+    expect((await open().events()).events).toHaveLength(50_000)
+  })
+
   it('takes a prefix with glob characters for what it says', async () => {
     await setAll(['[t]*_a_2024-1'])
     expect(await open({ prefix: '[t]*_' }).events()).toMatchObject({
