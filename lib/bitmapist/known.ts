@@ -16,7 +16,7 @@ const KEYS_A_WALK = 1000
 const POLL_MS = 20
 
 /** The keys that hold everybody: of all months and attributes. */
-export function* markedKeys(prefix: string, { events, attributes }: Found): Generator<string> {
+function* markedKeys(prefix: string, { events, attributes }: Found): Generator<string> {
   for (const name of attributes) yield attributeKey(prefix, name)
   for (const [name, { month }] of events)
     for (let index = month?.first ?? 0; month && index <= month.last; index++)
