@@ -29,6 +29,7 @@ import { type Client, Server } from './store/server'
 import { RedisSource } from './store/source'
 import { SpanSource, spanKey } from './store/span'
 import { Tracking } from './store/tracking'
+import { Wires } from './store/wires'
 import type { UserId } from './user-id'
 import { type Zone, zoneOf } from './zone'
 
@@ -73,6 +74,7 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
   private readonly meta: Meta
   private readonly known: Everyone
   protected readonly remover: Remover
+  private readonly wires: Wires
   readonly prefix: string
   readonly clock: () => Date
   readonly zone: Zone
@@ -92,7 +94,9 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
     const server = new Server(redis, ownKey(prefix, 'probe'))
     const { cacheBytes = 0 } = options
     const keeping = cacheBytes > 0 ? { cacheBytes, tracker: new Tracking(server, clock) } : null
-    this.engine = new Engine(new SpanSource(new RedisSource(server)), createSimdKernel, keeping)
+    this.wires = new Wires(server)
+    const source = new SpanSource(new RedisSource(server, this.wires))
+    this.engine = new Engine(source, createSimdKernel, keeping)
     const idMode = checkMode(options.idMode ?? 'integer')
     const ids = idMode === 'mapped' ? new MappedIds(server, prefix) : new IntegerIds(maxUserId)
     // The mode is the type's own: what is made here is what it says, which the compiler cannot see.
@@ -214,6 +218,7 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
   /** Closes the connections that this instance opened: those of its cache; not the one it was given. Idempotent. */
   close(): void {
     this.engine.close()
+    this.wires.close()
   }
 
   protected async names(): Promise<ReportContext['snapshot']> {

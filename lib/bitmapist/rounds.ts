@@ -1,17 +1,8 @@
-import { addressOf, type Chunk, EMPTY_CHUNK, orderFor } from './kernel/chunk'
+import { Intake, type Leaf } from './intake'
 import type { Heap } from './kernel/heap'
 import type { Stride } from './program'
-import type { PieceReader } from './store/source'
+import { type PieceReader, pourPieces } from './store/source'
 import { isDue, nextTurn } from './turn'
-
-/** A bitmap to be read. */
-export interface Leaf {
-  readonly key: string
-  /** Takes the next unit of it; units that are skipped are empty. */
-  put(unit: number, chunk: Chunk): void
-  /** Makes sure that there is room for a chunk. */
-  grow(bytes: number): void
-}
 
 interface Reading {
   readonly reader: PieceReader
@@ -89,7 +80,7 @@ interface Under extends Reading {
 }
 
 async function readRound(open: readonly Open[], under: Under) {
-  const { heap, stride, signal } = under
+  const { stride, signal } = under
   signal?.throwIfAborted()
   let begin = Number.POSITIVE_INFINITY
   for (const { start } of open) begin = Math.min(begin, start)
@@ -99,41 +90,21 @@ async function readRound(open: readonly Open[], under: Under) {
   const run = async () => {
     for (const trip of trips) {
       if (isDue()) await nextTurn()
-      const asked = trip.map(({ leaf, start }) => ({ key: leaf.key, from: start, length: end - start }))
-      const pieces = await under.reader.readPieces(asked)
+      const asked = trip.map(({ leaf, start }) => {
+        const into = new Intake(leaf, under, start)
+        return { key: leaf.key, from: start, length: end - start, into }
+      })
+      await pourPieces(under.reader, asked)
       signal?.throwIfAborted()
       if (under.isOver) return
-      for (const [i, { leaf, start }] of trip.entries()) {
-        const bytes = pieces[i] ?? NONE
-        take(leaf, bytes, { heap, unit: stride.unit, start })
-        // A piece that falls short was its bitmap's last.
-        if (start + bytes.byteLength === end) rest.push({ leaf, start: end })
-      }
+      // A piece that falls short was its bitmap's last.
+      for (const [i, { leaf }] of trip.entries())
+        if (asked[i]?.into.reached === end) rest.push({ leaf, start: end })
     }
   }
   await Promise.all(Array.from({ length: TRIPS }, run))
   signal?.throwIfAborted()
   return { end, open: rest }
-}
-
-const NONE = new Uint8Array()
-
-/** Cuts a piece into units. */
-function take(leaf: Leaf, bytes: Uint8Array, place: { heap: Heap; unit: number; start: number }): void {
-  const { heap, unit, start } = place
-  for (let at = 0; at < bytes.byteLength; at += unit) {
-    const part = bytes.subarray(at, at + unit)
-    const order = orderFor(part.byteLength)
-    const chunk = heap.allocate(order)
-    const address = addressOf(chunk)
-    const { kernel } = heap
-    kernel.bytes.set(part, address)
-    kernel.bytes.fill(0, address + part.byteLength, address + (1024 << order))
-    const isEmpty = kernel.isZero(address, part.byteLength)
-    if (isEmpty) heap.release(chunk)
-    else leaf.grow(1024 << order)
-    leaf.put((start + at) / unit, isEmpty ? EMPTY_CHUNK : chunk)
-  }
 }
 
 /**

@@ -1,5 +1,7 @@
 import type { Call } from './call'
 import type { Pair } from './pair'
+import type { Sink } from './reply'
+import { type Asked, runGrouped, runWith } from './route'
 import type { Runner, Trust } from './tracker'
 
 /** What may be relied on while pairs of connections hear of changes: reads over them are tracked. */
@@ -34,32 +36,19 @@ export class PairTrust implements Trust, Runner {
     return checks.every(Boolean)
   }
 
-  async run(calls: readonly Call[]): Promise<readonly unknown[]> {
-    const byPair = new Map<Pair | null, number[]>()
-    for (const [i, { key }] of calls.entries()) {
-      const pair = this.pairOf(key)
-      const group = byPair.get(pair)
-      if (group) group.push(i)
-      else byPair.set(pair, [i])
-    }
-    const replies: unknown[] = new Array(calls.length)
-    await Promise.all(
-      [...byPair].map(async ([pair, places]) => {
-        const own = places.flatMap((i) => calls[i] ?? [])
-        const answers = await this.runOn(pair, own)
-        for (const [n, i] of places.entries()) replies[i] = answers[n]
-      }),
+  async run(calls: readonly Call[], sinks: readonly (Sink | undefined)[] = []): Promise<readonly unknown[]> {
+    const asked = calls.map((call, i): Asked => ({ call, sink: sinks[i] }))
+    return runGrouped(
+      asked,
+      ({ call }) => this.pairOf(call.key),
+      (pair, own) => this.runOn(pair, own),
     )
-    return replies
   }
 
   /** What a pair cannot answer is asked of the server, which follows a key to its node and says what is wrong. */
-  private async runOn(pair: Pair | null, calls: readonly Call[]): Promise<readonly unknown[]> {
-    if (pair?.isOpen) {
-      const replies = await pair.run(calls)
-      if (!replies.some((reply) => reply instanceof Error)) return replies
-    }
-    if (pair) this.isTracked = false
-    return this.server.run(calls)
+  private async runOn(pair: Pair | null, asked: readonly Asked[]): Promise<readonly unknown[]> {
+    const { replies, isWhole } = await runWith(pair, asked, this.server)
+    if (pair && !isWhole) this.isTracked = false
+    return replies
   }
 }

@@ -1,5 +1,7 @@
-import { Pipeline, type Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import type { Call } from './call'
+import type { Sink } from './reply'
+import { selected, Wire } from './wire'
 
 /** Where Redis sends the names of changed keys. @see https://redis.io/docs/latest/develop/reference/client-side-caching/ */
 const CHANNEL = '__redis__:invalidate'
@@ -22,18 +24,16 @@ export interface Listening {
  * tracking was on, in the same life of both.
  */
 export class Pair {
+  private wire: Wire | null = null
   private isOver = false
 
   private constructor(
-    private readonly data: Redis,
     private readonly listener: Redis,
     private readonly listening: Listening,
   ) {
-    for (const redis of [data, listener]) {
-      redis.on('error', () => {})
-      redis.on('close', () => this.end())
-      redis.on('end', () => this.end())
-    }
+    listener.on('error', () => {})
+    listener.on('close', () => this.end())
+    listener.on('end', () => this.end())
     // RESP2: ioredis does not hand on what RESP3 pushes. `message` would make strings of lists of keys.
     listener.on('messageBuffer', (_channel: Buffer, keys: readonly Buffer[] | null) => {
       if (keys === null) listening.flushed()
@@ -47,19 +47,20 @@ export class Pair {
    * @throws the server's own error where it does not track, or not for this user; any other where it cannot be reached
    */
   static async open(like: Redis, listening: Listening): Promise<Pair> {
-    const options = {
+    const listener = like.duplicate({
       protocol: 2,
-      db: selected(like),
+      db: selected(like) ?? 0,
       lazyConnect: false,
       enableOfflineQueue: true,
       autoResubscribe: false,
       autoResendUnfulfilledCommands: false,
       retryStrategy: () => null,
       reconnectOnError: null,
-    } as const
-    const pair = new Pair(like.duplicate(options), like.duplicate(options), listening)
+    })
+    const pair = new Pair(listener, listening)
     try {
-      await pair.begin()
+      pair.wire = await pair.begin(like)
+      if (pair.isOver) throw new Error('the connection was closed')
     } catch (error) {
       pair.end()
       throw error
@@ -71,12 +72,9 @@ export class Pair {
     return !this.isOver
   }
 
-  /** @returns the replies, or errors in their places, in the order of the commands */
-  async run(calls: readonly Call[]): Promise<readonly unknown[]> {
-    const pipeline = this.data.pipeline()
-    for (const each of calls) Pipeline.prototype.sendCommand.call(pipeline, each.make())
-    const replies = (await pipeline.exec()) ?? []
-    return replies.map(([error, reply]) => error ?? reply)
+  /** See `Wire.run`. */
+  async run(calls: readonly Call[], sinks?: readonly (Sink | undefined)[]): Promise<readonly unknown[]> {
+    return this.wire?.run(calls, sinks) ?? calls.map(() => new Error('the connection was closed'))
   }
 
   /**
@@ -92,8 +90,8 @@ export class Pair {
    */
   async check(): Promise<boolean> {
     if (this.isOver) return false
-    const answered = Promise.all([this.data.ping(), this.listener.ping()]).then(
-      () => true,
+    const answered = Promise.all([this.wire?.ping() ?? false, this.listener.ping()]).then(
+      ([isAnswered]) => isAnswered,
       () => false,
     )
     let timer: NodeJS.Timeout | undefined
@@ -109,28 +107,32 @@ export class Pair {
   end(): void {
     if (this.isOver) return
     this.isOver = true
-    this.data.disconnect()
+    this.wire?.end()
     this.listener.disconnect()
     this.listening.ended()
   }
 
-  private async begin(): Promise<void> {
-    const { data, listener } = this
-    const [id, one, other] = await Promise.all([listener.client('ID'), serverOf(listener), serverOf(data)])
-    // Behind one address may be two servers, and another client may have that number there.
-    if (one === null) throw new Untracked('the server does not say which one it is')
-    if (one !== other) throw new Error('two servers answer to one address')
-    await listener.subscribe(CHANNEL)
-    await data.client('TRACKING', 'ON', 'REDIRECT', id)
-    if (this.isOver) throw new Error('the connection was closed')
+  private async begin(like: Redis): Promise<Wire> {
+    const { listener } = this
+    const heard = (async () => {
+      const [id, server] = await Promise.all([listener.client('ID'), serverOf(listener)])
+      await listener.subscribe(CHANNEL)
+      return { id, server }
+    })()
+    // Where the wire fails first nobody awaits it.
+    heard.catch(() => {})
+    return Wire.open(
+      like,
+      () => this.end(),
+      async (data) => {
+        const [{ id, server }, other] = await Promise.all([heard, serverOf(data)])
+        // Behind one address may be two servers, and another client may have that number there.
+        if (server === null) throw new Untracked('the server does not say which one it is')
+        if (server !== other) throw new Error('two servers answer to one address')
+        await data.client('TRACKING', 'ON', 'REDIRECT', id)
+      },
+    )
   }
-}
-
-/** The database that a connection has selected since it was made. */
-function selected(redis: Redis): number | undefined {
-  // ioredis keeps it there; its types call it private.
-  const { condition } = redis as unknown as { readonly condition?: { readonly select?: number } }
-  return condition?.select ?? redis.options.db
 }
 
 async function serverOf(redis: Redis): Promise<string | null> {

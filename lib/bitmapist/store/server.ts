@@ -2,6 +2,7 @@ import { type Cluster, type Command, Pipeline, type Redis } from 'ioredis'
 import { BitcohortError, expected } from '../errors'
 import { type Call, call } from './call'
 import { type Capabilities, probe } from './capabilities'
+import { onRenewal } from './renewal'
 
 /** A connection to one Redis (alone, or found by Sentinel), or to a Redis Cluster. */
 export type Client = Redis | Cluster
@@ -120,7 +121,7 @@ function livesOf(client: Client): { count: number } {
   if (known) return known
   const life = { count: 0 }
   lives.set(client, life)
-  client.on('close', () => {
+  onRenewal(client, () => {
     life.count++
   })
   if (isCluster(client)) {

@@ -1,5 +1,6 @@
 import { type Bits, readBits } from './bits'
-import { binaryCall, call } from './call'
+import { binaryCall, type Call, call } from './call'
+import { pour, type Sink } from './reply'
 import type { Server } from './server'
 import type { Runner } from './tracker'
 import { WholeReader } from './whole'
@@ -11,6 +12,11 @@ export interface AskedPiece {
   readonly length: number
 }
 
+/** A piece, and what takes its bytes. */
+export interface PouredPiece extends AskedPiece {
+  readonly into: Sink
+}
+
 /** Reads bitmaps in pieces, for one walk through them. */
 export interface PieceReader {
   /** The first byte of each bitmap that has a user, in the order of `keys`; −1 where none has. */
@@ -20,6 +26,8 @@ export interface PieceReader {
    * @returns what there is of each: shorter than asked at a bitmap's end, empty past it and for absent keys
    */
   readPieces(asked: readonly AskedPiece[]): Promise<readonly Uint8Array[]>
+  /** The same, handed on as it comes; not there where a reader has pieces as wholes only. */
+  pourPieces?(asked: readonly PouredPiece[]): Promise<void>
 }
 
 /** Where bitmaps come from. */
@@ -36,9 +44,13 @@ export interface BitSource {
 const CALLS_A_TRIP = 500
 /** Reads what a server has, by the commands that it has; nothing is written, and no command holds Redis for long. */
 export class RedisSource implements BitSource {
-  constructor(private readonly server: Server) {}
+  /** @param reader sends the reads of walks, unless they are to be tracked */
+  constructor(
+    private readonly server: Server,
+    private readonly reader: Runner = server,
+  ) {}
 
-  async openReader(runner: Runner = this.server): Promise<PieceReader> {
+  async openReader(runner: Runner = this.reader): Promise<PieceReader> {
     const { pieces, firstBits } = await this.server.capabilities()
     return pieces ? new RangeReader(runner, firstBits) : new WholeReader(runner)
   }
@@ -78,7 +90,30 @@ class RangeReader implements PieceReader {
   }
 
   async readPieces(asked: readonly AskedPiece[]): Promise<readonly Uint8Array[]> {
-    const calls = asked.map(({ key, from, length }) => binaryCall('getrange', key, from, from + length - 1))
-    return (await this.runner.run(calls)) as Uint8Array[]
+    return (await this.runner.run(asked.map(callOf))) as Uint8Array[]
+  }
+
+  async pourPieces(asked: readonly PouredPiece[]): Promise<void> {
+    const replies = await this.runner.run(
+      asked.map(callOf),
+      asked.map(({ into }) => into),
+    )
+    for (const [i, { into }] of asked.entries()) {
+      const reply = replies[i]
+      if (reply instanceof Uint8Array) pour(reply, into)
+    }
   }
 }
+
+function callOf({ key, from, length }: AskedPiece): Call {
+  return binaryCall('getrange', key, from, from + length - 1)
+}
+
+/** Reads pieces into sinks, by a reader that may have them as wholes only. */
+export async function pourPieces(reader: PieceReader, asked: readonly PouredPiece[]): Promise<void> {
+  if (reader.pourPieces) return reader.pourPieces(asked)
+  const pieces = await reader.readPieces(asked)
+  for (const [i, { into }] of asked.entries()) pour(pieces[i] ?? NONE, into)
+}
+
+const NONE = new Uint8Array()

@@ -1,5 +1,6 @@
 import type { Bits } from './bits'
-import type { AskedPiece, BitSource, PieceReader } from './source'
+import { pour } from './reply'
+import { type AskedPiece, type BitSource, type PieceReader, type PouredPiece, pourPieces } from './source'
 import type { Runner } from './tracker'
 
 /** No key of Redis that means something to us has control characters. */
@@ -49,6 +50,15 @@ export class SpanSource implements BitSource {
           (piece) => ifSpan(piece.key, (last) => spanPiece(last, piece)),
           (stored) => reader.readPieces(stored),
         ),
+      async pourPieces(asked) {
+        const stored: PouredPiece[] = []
+        for (const piece of asked) {
+          const last = lastOf(piece.key)
+          if (last === null) stored.push(piece)
+          else pour(spanPiece(last, piece), piece.into)
+        }
+        if (stored.length > 0) await pourPieces(reader, stored)
+      },
     }
   }
 

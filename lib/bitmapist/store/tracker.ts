@@ -1,9 +1,13 @@
 import type { Call } from './call'
+import type { Sink } from './reply'
 
 /** Sends commands on keys, of which all must succeed. */
 export interface Runner {
-  /** @returns the replies, in their order */
-  run(calls: readonly Call[]): Promise<readonly unknown[]>
+  /**
+   * @param sinks may take the bytes of replies, by the commands' places
+   * @returns the replies, in their order; null of what a sink took
+   */
+  run(calls: readonly Call[], sinks?: readonly (Sink | undefined)[]): Promise<readonly unknown[]>
 }
 
 /** What a walk may rely on. */

@@ -1,17 +1,28 @@
-import type { Cluster, Redis } from 'ioredis'
+import type { Cluster } from 'ioredis'
 import { call } from './call'
-import { NodeLink } from './node-link'
-import type { Pair } from './pair'
+import { Link } from './link'
+import { isUntracked, Pair } from './pair'
 import { PairTrust } from './pair-trust'
+import { onRenewal } from './renewal'
 import type { Server } from './server'
 import type { Changes, Tracker, Trust } from './tracker'
+import { ALONE, connectionTo, isCluster, nodeOf } from './wires'
 
 /** How long bitmaps are kept where the server does not tell of changes. */
 const KEEP_MS = 60_000
 /** Keys of a cluster whose nodes are remembered; after them all is forgotten once. */
 const MAX_OWNERS = 200_000
-/** Where there is one server only. */
-const ALONE = ''
+/** Where a server does not track, it is asked again after so long: another one may answer by then. */
+const ASK_AGAIN_MS = 60_000
+/** Where it does, but is not to be had. */
+const PAUSE_MS = 1000
+
+/** A node's pair. */
+interface NodeLink {
+  readonly link: Link<Pair>
+  /** Whether the node does not track. */
+  isUntracked: boolean
+}
 
 /**
  * Learns of changes by the server's own tracking: by a pair of connections to each node. Where a server does not track,
@@ -24,13 +35,16 @@ export class Tracking implements Tracker {
   private changes: Changes = { changed: () => {}, lost: () => {} }
   private isClosed = false
   private isUntracked = false
+  private readonly forget: () => void
 
   constructor(
     private readonly server: Server,
     private readonly clock: () => Date,
   ) {
-    // Another server, or another database, may answer from now on.
-    for (const event of ['close', 'select']) server.client.on(event, this.renew)
+    this.forget = onRenewal(server.client, () => {
+      for (const { link } of this.links.values()) link.renew()
+      this.changes.lost()
+    })
   }
 
   get mode(): 'tracking' | 'ttl' {
@@ -49,7 +63,7 @@ export class Tracking implements Tracker {
     const strange = new Set<string>()
     await Promise.all(
       [...asked].map(async ([node, own]) => {
-        const pair = (await this.linkTo(node)?.open()) ?? null
+        const pair = (await this.linkTo(node)?.link.open()) ?? null
         if (pair === null) return
         const alive = pair.check()
         const others = foreign(pair, own)
@@ -73,8 +87,8 @@ export class Tracking implements Tracker {
 
   close(): void {
     this.isClosed = true
-    for (const event of ['close', 'select']) this.server.client.off(event, this.renew)
-    for (const link of this.links.values()) link.close()
+    this.forget()
+    for (const { link } of this.links.values()) link.close()
   }
 
   /** A cluster's keys by the node that has them, as far as its client knows. */
@@ -86,8 +100,7 @@ export class Tracking implements Tracker {
     const groups = new Map<string, string[]>()
     const moved: string[] = []
     for (const key of keys) {
-      const slot = call('exists', key).make().getSlot()
-      const node = client.slots[slot ?? 0]?.[0] ?? ALONE
+      const node = nodeOf(client, key)
       const before = this.owners.get(key)
       // What one node's pair heard of says nothing of what another node has.
       if (before !== undefined && before !== node) moved.push(key)
@@ -101,17 +114,27 @@ export class Tracking implements Tracker {
   }
 
   private linkTo(node: string): NodeLink | null {
-    const { client } = this.server
     const known = this.links.get(node)
     if (known) return known
-    const redis = isCluster(client) ? client.nodes('master').find((each) => keyOf(each) === node) : client
-    if (redis === undefined) return null
-    const link = new NodeLink(redis, {
-      changed: (keys) => this.changes.changed(keys),
-      lost: () => this.changes.lost(),
-    })
-    this.links.set(node, link)
-    return link
+    const redis = connectionTo(this.server.client, node)
+    if (redis === null) return null
+    const lost = () => this.changes.lost()
+    const open = async (ended: () => void) => {
+      const pair = await Pair.open(redis, {
+        changed: (keys) => this.changes.changed(keys),
+        flushed: lost,
+        ended,
+      })
+      found.isUntracked = false
+      return pair
+    }
+    const pauseMs = (error: unknown) => {
+      found.isUntracked = isUntracked(error)
+      return found.isUntracked ? ASK_AGAIN_MS : PAUSE_MS
+    }
+    const found: NodeLink = { link: new Link({ open, ended: lost, pauseMs }), isUntracked: false }
+    this.links.set(node, found)
+    return found
   }
 
   private noteMode(): void {
@@ -130,20 +153,6 @@ export class Tracking implements Tracker {
       seal: async () => true,
     }
   }
-
-  private readonly renew = (): void => {
-    for (const link of this.links.values()) link.renew()
-    this.changes.lost()
-  }
-}
-
-function isCluster(client: Server['client']): client is Cluster {
-  return client.isCluster
-}
-
-/** As `slots` names a cluster's nodes. */
-function keyOf({ options: { host, port } }: Redis): string {
-  return `${host}:${port}`
 }
 
 /**

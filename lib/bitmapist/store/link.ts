@@ -1,0 +1,73 @@
+/** So long may a report wait for a connection to be opened. */
+const OPEN_MS = 250
+/** After it ended, or was not to be had, none is opened for so long. */
+const PAUSE_MS = 1000
+
+/** What a link opens. */
+export interface Openable {
+  readonly isOpen: boolean
+  end(): void
+}
+
+interface Way<Opened> {
+  /** @param ended is to be told when it has ended */
+  readonly open: (ended: () => void) => Promise<Opened>
+  /** It ended, and with it what was known by it. */
+  readonly ended?: () => void
+  /** How long a failure lasts, in milliseconds; a second unless given. */
+  readonly pauseMs?: (error: unknown) => number
+}
+
+/** A connection that is opened when it is needed, and again after it ended. */
+export class Link<Opened extends Openable> {
+  private opened: Opened | null = null
+  private opening: Promise<Opened | null> | null = null
+  private pauseEnds = 0
+  private isClosed = false
+
+  constructor(private readonly way: Way<Opened>) {}
+
+  /** What is open; null where nothing is at the moment, or is not opened in time. */
+  async open(): Promise<Opened | null> {
+    if (this.opened?.isOpen) return this.opened
+    if (this.isClosed || performance.now() < this.pauseEnds) return null
+    this.opening ??= this.begin()
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<null>((resolve) => {
+      timer = setTimeout(resolve, OPEN_MS, null)
+    })
+    const opened = await Promise.race([this.opening, late])
+    clearTimeout(timer)
+    return opened
+  }
+
+  /** For good. */
+  close(): void {
+    this.isClosed = true
+    this.opened?.end()
+  }
+
+  /** Another server, or another database, may be meant from now on. */
+  renew(): void {
+    this.opened?.end()
+    this.pauseEnds = 0
+  }
+
+  private async begin(): Promise<Opened | null> {
+    const { open, ended, pauseMs = () => PAUSE_MS } = this.way
+    try {
+      const opened = await open(() => {
+        this.pauseEnds = performance.now() + PAUSE_MS
+        ended?.()
+      })
+      if (this.isClosed) opened.end()
+      this.opened = opened
+      return opened
+    } catch (error) {
+      this.pauseEnds = performance.now() + pauseMs(error)
+      return null
+    } finally {
+      this.opening = null
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { Cluster, Redis } from 'ioredis'
+import { type Call, call } from './call'
+import { Link } from './link'
+import { onRenewal } from './renewal'
+import type { Sink } from './reply'
+import { type Asked, runGrouped, runWith } from './route'
+import type { Server } from './server'
+import type { Runner } from './tracker'
+import { Wire } from './wire'
+
+/** Where there is one server only. */
+export const ALONE = ''
+
+/** Whether a client is a cluster's. */
+export function isCluster(client: Server['client']): client is Cluster {
+  return client.isCluster
+}
+
+/** The node that a key is at, as far as its client knows. */
+export function nodeOf(client: Cluster, key: string): string {
+  const slot = call('exists', key).make().getSlot()
+  return client.slots[slot ?? 0]?.[0] ?? ALONE
+}
+
+/** A connection to a node, as `nodeOf` names it; null where the client knows none. */
+export function connectionTo(client: Server['client'], node: string): Redis | null {
+  if (!isCluster(client)) return client
+  const isIt = ({ options: { host, port } }: Redis) => `${host}:${port}` === node
+  return client.nodes('master').find(isIt) ?? null
+}
+
+/** Reads over a wire to each node; what a wire cannot answer is asked of the server. */
+export class Wires implements Runner {
+  private readonly links = new Map<string, Link<Wire>>()
+
+  private readonly forget: () => void
+
+  constructor(private readonly server: Server) {
+    this.forget = onRenewal(server.client, () => {
+      for (const link of this.links.values()) link.renew()
+    })
+  }
+
+  async run(calls: readonly Call[], sinks: readonly (Sink | undefined)[] = []): Promise<readonly unknown[]> {
+    const { client } = this.server
+    const asked = calls.map((each, i): Asked => ({ call: each, sink: sinks[i] }))
+    const groupOf = isCluster(client) ? (each: Asked) => nodeOf(client, each.call.key) : () => ALONE
+    return runGrouped(asked, groupOf, async (node, own) => {
+      const wire = (await this.linkTo(node)?.open()) ?? null
+      return (await runWith(wire, own, this.server)).replies
+    })
+  }
+
+  close(): void {
+    this.forget()
+    for (const link of this.links.values()) link.close()
+  }
+
+  private linkTo(node: string): Link<Wire> | null {
+    const known = this.links.get(node)
+    if (known) return known
+    const redis = connectionTo(this.server.client, node)
+    if (redis === null) return null
+    const link = new Link({ open: (ended) => Wire.open(redis, ended) })
+    this.links.set(node, link)
+    return link
+  }
+}
