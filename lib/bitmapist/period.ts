@@ -28,16 +28,24 @@ function integer(field: string, value: number, min: number, max: number): number
   throw bad(field, `integer ${min}..${max}`, value)
 }
 
+/** The first and the last ordinal of each unit whose first day lies in the years 1 to 9999. */
+const LIMITS: Readonly<Record<string, { readonly first: number; readonly last: number }>> = {
+  hour: { first: FIRST_DAY * 24, last: LAST_DAY * 24 + 23 },
+  day: { first: FIRST_DAY, last: LAST_DAY },
+  week: { first: Math.ceil((FIRST_DAY + 3) / 7), last: weekOfDay(LAST_DAY) },
+  month: { first: 12, last: 9999 * 12 + 11 },
+  year: { first: 1, last: 9999 },
+}
+
 /**
  * The period of a unit with an ordinal.
  * @throws BAD_PERIOD outside the years 1 to 9999
  */
 export function period(unit: Unit, index: number): Period {
-  const made: Period = Object.freeze({ unit, index })
-  const first = firstDayIndex(made)
-  if (!Number.isInteger(index) || !(first >= FIRST_DAY && first <= LAST_DAY))
+  const limits = LIMITS[unit]
+  if (limits === undefined || !Number.isInteger(index) || index < limits.first || index > limits.last)
     throw bad(unit, 'a period in the years 1..9999', index)
-  return made
+  return Object.freeze({ unit, index })
 }
 
 /** @throws BAD_PERIOD unless 1..9999 */
@@ -185,7 +193,7 @@ export function range(from: Period, count: number, zone: Zone = UTC): readonly P
   const skipped = skippedOf(from.unit, zone)
   const periods: Period[] = []
   for (let index = from.index; periods.length < count; index++)
-    if (!skipped.includes(index)) periods.push(period(from.unit, index))
+    if (skipped.length === 0 || !skipped.includes(index)) periods.push(period(from.unit, index))
   return periods
 }
 
@@ -208,8 +216,8 @@ export function contains(outer: Period, inner: Period): boolean {
 
 /** @param now the running period of the same unit */
 export function stateOf(of: Period, now: Period): PeriodState {
-  const ahead = Math.sign(difference(now, of))
-  return ahead < 0 ? 'closed' : ahead === 0 ? 'open' : 'future'
+  if (of.unit !== now.unit) throw bad('period', `a ${now.unit}`, `a ${of.unit}`)
+  return of.index < now.index ? 'closed' : of.index === now.index ? 'open' : 'future'
 }
 
 /** The instant at which a period begins, by the zone's clock. */

@@ -52,25 +52,48 @@ export function layOut(
   outputs: readonly Node[],
   isKnown: (node: Node) => boolean = () => false,
 ): Program {
-  const used = usedNodes(steps, outputs, isKnown)
+  const uses = usesOf(steps, outputs, isKnown)
   const registerOf = new Int32Array(steps.length).fill(-1)
   const sources: Source[] = []
-  steps.forEach((step, node) => {
-    if (!used[node] || (step.op !== 'leaf' && !isKnown(node))) return
+  const computed: Node[] = []
+  for (let node = 0; node < uses.length; node++) {
+    const use = uses[node]
+    if (use === UNUSED) continue
+    if (use === COMPUTED) {
+      computed.push(node)
+      continue
+    }
+    const step = steps[node]
     registerOf[node] = sources.length
-    sources.push({ node, key: step.op === 'leaf' ? step.key : null })
-  })
-  const slots = new Slots(lastUses(steps, used, registerOf), outputs)
-  let registers = sources.length
+    sources.push({ node, key: step?.op === 'leaf' ? step.key : null })
+  }
+  return { sources, registerOf, ...operate(steps, { outputs, computed, registerOf, sources }) }
+}
+
+interface Laid {
+  readonly outputs: readonly Node[]
+  /** The results that are to be computed, in the order of the plan. */
+  readonly computed: readonly Node[]
+  readonly registerOf: Int32Array
+  readonly sources: readonly Source[]
+}
+
+/** Gives what is computed its registers, after those of the sources, and its slots. */
+function operate(steps: readonly Step[], { outputs, computed, registerOf, sources }: Laid) {
   const operations: Operation[] = []
-  for (const [node, step] of steps.entries()) {
-    if (step.op === 'leaf' || !used[node] || registerOf[node] !== -1 || step.inputs.length === 0) continue
+  if (computed.length === 0) return { operations, registers: sources.length, slots: 0 }
+  const slots = new Slots(lastUses(steps, computed), outputs)
+  let registers = sources.length
+  for (const node of computed) {
+    const step = steps[node]
+    if (!step || step.op === 'leaf' || step.inputs.length === 0) continue
     const register = registers++
     registerOf[node] = register
-    const inputs = Int32Array.from(step.inputs, (input) => registerOf[input] ?? -1)
+    const inputs = new Int32Array(step.inputs.length)
+    for (let i = 0; i < inputs.length; i++) inputs[i] = registerOf[step.inputs[i] ?? -1] ?? -1
     operations.push({ op: step.op, node, register, inputs, slot: slots.take(node, step.inputs) })
   }
-  return { sources, operations, registers, slots: slots.count, registerOf }
+  return { operations, registers, slots: slots.count }
 }
 
 /** The slots of results, as a program goes on. */
@@ -101,27 +124,34 @@ class Slots {
   }
 }
 
-function usedNodes(
+/** How a program has a bitmap: not at all, from outside, or by an operation. */
+const [UNUSED, GIVEN, COMPUTED] = [0, 1, 2]
+
+/** By node. From the outputs on: of a plan of which much is known, most is not looked at. */
+function usesOf(
   steps: readonly Step[],
   outputs: readonly Node[],
   isKnown: (node: Node) => boolean,
 ): Uint8Array {
-  const used = new Uint8Array(steps.length)
-  for (const node of outputs) used[node] = 1
+  const uses = new Uint8Array(steps.length)
+  for (const node of outputs) uses[node] = GIVEN
   for (let node = steps.length - 1; node >= 0; node--) {
+    if (uses[node] === UNUSED) continue
     const step = steps[node]
-    if (!step || step.op === 'leaf' || !used[node] || isKnown(node)) continue
-    for (const input of step.inputs) used[input] = 1
+    if (!step || step.op === 'leaf' || isKnown(node)) continue
+    uses[node] = COMPUTED
+    const { inputs } = step
+    for (let i = 0; i < inputs.length; i++) uses[inputs[i] ?? -1] = GIVEN
   }
-  return used
+  return uses
 }
 
-function lastUses(steps: readonly Step[], used: Uint8Array, registerOf: Int32Array): Int32Array {
+function lastUses(steps: readonly Step[], computed: readonly Node[]): Int32Array {
   const last = new Int32Array(steps.length).fill(-1)
-  steps.forEach((step, node) => {
-    if (step.op !== 'leaf' && used[node] && registerOf[node] === -1)
-      for (const input of step.inputs) last[input] = node
-  })
+  for (const node of computed) {
+    const step = steps[node]
+    if (step && step.op !== 'leaf') for (const input of step.inputs) last[input] = node
+  }
   return last
 }
 

@@ -22,21 +22,24 @@ export interface Prepared {
 }
 
 /** Looks up what is kept of a plan, from its outputs on: what made a bitmap that is kept is not looked at. */
-export function prepare(plan: Plan, outputs: readonly Node[], loan: Loan | null): Prepared {
-  const found = new Map<Node, Entry | null>()
-  const find = (node: Node): Entry | null => {
-    const known = found.get(node)
-    if (known !== undefined || loan === null) return known ?? null
-    const entry = loan.find(node)
-    found.set(node, entry)
-    return entry
+export function prepare({ steps }: Plan, outputs: readonly Node[], loan: Loan | null): Prepared {
+  const results = new Map<Node, Entry>()
+  const program = layOut(steps, outputs, (node) => {
+    const entry = loan?.find(node)
+    if (entry) results.set(node, entry)
+    return Boolean(entry)
+  })
+  const { sources, operations, slots } = program
+  const entries: (Entry | null)[] = []
+  let read = 0
+  for (const { node, key } of sources) {
+    const entry = (key === null ? results.get(node) : loan?.find(node)) ?? null
+    if (entry === null) read++
+    entries.push(entry)
   }
-  const program = layOut(plan.steps, outputs, (node) => find(node) !== null)
-  const entries = program.sources.map(({ node }) => find(node))
-  const read = entries.filter((entry) => entry === null).length
-  loan?.note(program.sources.length - read, read + program.operations.length)
+  loan?.note(sources.length - read, read + operations.length)
   const lengths = new Array<number>(read).fill(Number.POSITIVE_INFINITY)
-  const stride = strideOf({ lengths, slots: program.slots + 1, longest: Number.POSITIVE_INFINITY })
+  const stride = strideOf({ lengths, slots: slots + 1, longest: Number.POSITIVE_INFINITY })
   return { program, entries, stride }
 }
 
@@ -218,7 +221,7 @@ export class Run {
   /** Of the outputs those that are computed and can be kept. */
   private keptResults(covered: Uint8Array): readonly Making[] {
     const { program, outputs, loan } = this.parts
-    if (!loan) return []
+    if (!loan || program.operations.length === 0) return []
     const computed = new Set(program.operations.map(({ node }) => node))
     const kept = [...new Set(outputs)].filter((node) => computed.has(node) && covered[node] === 1)
     return kept.map((node) => this.make(node, '', true))
