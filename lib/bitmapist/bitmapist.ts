@@ -17,6 +17,7 @@ import { type Cell, cellUsers } from './reports/cell-users'
 import { closedKeys, type ReportContext } from './reports/context'
 import { eventList } from './reports/event-list'
 import { has } from './reports/has'
+import { Outlines } from './reports/outline'
 import type { RetentionRequest } from './reports/request'
 import { retention } from './reports/retention'
 import { type SeriesRequest, series } from './reports/series'
@@ -73,6 +74,9 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
   private readonly registry: Registry
   private readonly meta: Meta
   private readonly known: Everyone
+  private readonly outlines = new Outlines()
+  /** Whether there is one server only. */
+  private readonly isAlone: boolean
   protected readonly remover: Remover
   private readonly wires: Wires
   readonly prefix: string
@@ -92,9 +96,11 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
     this.clock = clock
     this.zone = zoneOf(options.timeZone ?? 'UTC')
     const server = new Server(redis, ownKey(prefix, 'probe'))
+    this.isAlone = server.inOrder
     const { cacheBytes = 0 } = options
-    const keeping = cacheBytes > 0 ? { cacheBytes, tracker: new Tracking(server, clock) } : null
     this.wires = new Wires(server)
+    const tracker = cacheBytes > 0 ? new Tracking(server, clock, this.wires) : null
+    const keeping = tracker && { cacheBytes, tracker }
     const source = new SpanSource(new RedisSource(server, this.wires))
     this.engine = new Engine(source, createSimdKernel, keeping)
     const idMode = checkMode(options.idMode ?? 'integer')
@@ -130,12 +136,12 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
 
   /** A retention table. @throws see `retention` */
   async retention(request: RetentionRequest, signal?: AbortSignal): Promise<RetentionTable> {
-    return retention(request, await this.context(signal))
+    return retention(request, await this.context(signal, { isWalked: true }))
   }
 
   /** How many users match an expression in each period of a range. @throws see `series` */
   async series(request: SeriesRequest, signal?: AbortSignal): Promise<SeriesReport> {
-    return series(request, await this.context(signal))
+    return series(request, await this.context(signal, { isWalked: true }))
   }
 
   /** How many users match an expression in a period (null where every event has an `@`). */
@@ -225,17 +231,28 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
     return (await this.context()).snapshot
   }
 
-  private async context(signal?: AbortSignal): Promise<ReportContext<IdOf<Mode>>> {
+  /** @param isWalked whether the report walks through its bitmaps at once, so that what is kept can be asked about now */
+  private async context(
+    signal?: AbortSignal,
+    { isWalked = false } = {},
+  ): Promise<ReportContext<IdOf<Mode>>> {
     const { maxKeys = Number.POSITIVE_INFINITY } = this.options
-    const view = await this.registry.read()
     const now = this.clock()
     const place = { prefix: this.prefix, now, zone: this.zone }
-    const highest = await this.ids.highest()
+    const isClosed = closedKeys(place)
+    // All at once: an answer of what is kept takes one round trip.
+    const trust = isWalked && this.isAlone ? this.engine.trust(isClosed) : undefined
+    const highestRead = this.ids.highest()
+    highestRead.catch(() => undefined)
+    const view = await this.registry.read()
+    const highest = await highestRead
     let everyone: Promise<KnownSet> | undefined
     return {
       engine: this.engine,
       ...place,
-      isClosed: closedKeys(place),
+      isClosed,
+      trust,
+      outlines: this.outlines,
       snapshot: view.snapshot,
       ids: this.ids,
       highest,

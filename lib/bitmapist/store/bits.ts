@@ -83,10 +83,12 @@ async function caller(server: Server, verb: Verb): Promise<(asked: Asked) => rea
   const [, , value] = verb
   const single = (key: string, user: number) =>
     value === undefined ? call('getbit', key, user) : call('setbit', key, user, value)
-  return ({ key, users }) =>
-    bitfields && users.length > 1
-      ? [{ key, make: () => new BitField(key, users, verb) }]
-      : Array.from(users, (user) => single(key, user))
+  return ({ key, users }) => {
+    const [first] = users
+    if (users.length === 1 && first !== undefined) return [single(key, first)]
+    if (bitfields) return [{ key, make: () => new BitField(key, users, verb) }]
+    return Array.from(users, (user) => single(key, user))
+  }
 }
 
 function* roundsOf(bits: Lists): Generator<readonly Asked[]> {
@@ -109,7 +111,9 @@ function* roundsOf(bits: Lists): Generator<readonly Asked[]> {
 
 /** Each once. */
 function ascending(users: Iterable<number>): Uint32Array {
-  const sorted = new Uint32Array(users).sort()
+  const sorted = new Uint32Array(users)
+  if (sorted.length < 2) return sorted
+  sorted.sort()
   let length = 0
   for (const user of sorted) if (length === 0 || sorted[length - 1] !== user) sorted[length++] = user
   return length === sorted.length ? sorted : sorted.subarray(0, length)

@@ -5,7 +5,7 @@ import { isUntracked, Pair } from './pair'
 import { PairTrust } from './pair-trust'
 import { onRenewal } from './renewal'
 import type { Server } from './server'
-import type { Changes, Tracker, Trust } from './tracker'
+import type { Changes, Runner, Tracker, Trust } from './tracker'
 import { ALONE, connectionTo, isCluster, nodeOf } from './wires'
 
 /** How long bitmaps are kept where the server does not tell of changes. */
@@ -37,9 +37,11 @@ export class Tracking implements Tracker {
   private isUntracked = false
   private readonly forget: () => void
 
+  /** @param reader reads where nothing is tracked */
   constructor(
     private readonly server: Server,
     private readonly clock: () => Date,
+    private readonly reader: Runner = server,
   ) {
     this.forget = onRenewal(server.client, () => {
       for (const { link } of this.links.values()) link.renew()
@@ -146,7 +148,7 @@ export class Tracking implements Tracker {
   private trustForNow(isClosed: (key: string) => boolean): Trust {
     const now = this.clock().getTime()
     return {
-      runner: this.server,
+      runner: this.reader,
       oldest: now - KEEP_MS,
       asOf: now,
       covers: isClosed,
