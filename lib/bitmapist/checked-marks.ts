@@ -3,6 +3,7 @@ import { checkName } from './expression'
 import type { Ids } from './ids'
 import type { Mark, MarkOptions } from './mark'
 import type { MarkKeys, Place } from './mark-keys'
+import { inTurns } from './turn'
 import type { UserId } from './user-id'
 
 interface Checked {
@@ -30,15 +31,16 @@ interface Checks {
 }
 
 /** Copies of marks with all that decides where they go. @throws BAD_MARKS with the index and reason of each bad one */
-export function checkMarks(
+export async function checkMarks(
   marks: readonly Mark<UserId>[],
   { options, ids, keys, now }: Checks,
-): CheckedMarks {
+): Promise<CheckedMarks> {
   const details: { index: number; message: string }[] = []
   const checked: CheckedMark[] = []
   const users: UserId[] = []
-  const checkTime = keys.once((place) => keys.dayOf(place))
-  for (const [index, mark] of marks.entries())
+  const dayOf = (place: Place) => keys.dayOf(place)
+  const checkTime = marks.length > 1 ? keys.once(dayOf) : dayOf
+  await inTurns(marks, (mark, index) => {
     try {
       const one = checkOne(mark, now, options)
       users.push(ids.check(mark.user))
@@ -48,6 +50,7 @@ export function checkMarks(
       if (!(error instanceof BitcohortError)) throw error
       details.push({ index, message: error.message })
     }
+  })
   const [first] = details
   if (first === undefined) return { marks: checked, ids: users }
   const indexes = details.slice(0, 10).map((detail) => detail.index)

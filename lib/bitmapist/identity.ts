@@ -3,6 +3,7 @@ import type { Cluster, Redis } from 'ioredis'
 import { BitcohortError, expected } from './errors'
 import { DIGEST_BYTES, LIST_IDS, MAX_NUMBER, SCRIPT, SCRIPT_SHA } from './identity-script'
 import { ownKey } from './key'
+import { inTurns, isDue, nextTurn } from './turn'
 import { checkId } from './user-id'
 
 /** Ids of one call of the script: more would hold Redis for longer than a few milliseconds. */
@@ -62,12 +63,15 @@ export class MappedIdentity {
 
   /** The numbers of ids, in their order; 0 for unknown ones. */
   private async numbersOf(ids: readonly string[], give: boolean): Promise<readonly number[]> {
-    for (const id of ids) checkId(id)
-    const distinct = [...new Set(ids)]
-    const numbers = await this.askAll(distinct, give)
-    if (distinct.length === ids.length) return numbers
-    const byId = new Map(distinct.map((id, i) => [id, numbers[i] ?? 0]))
-    return ids.map((id) => byId.get(id) ?? 0)
+    const places = new Map<string, number>()
+    await inTurns(ids, (id) => {
+      if (!places.has(id)) places.set(checkId(id), places.size)
+    })
+    const numbers = await this.askAll([...places.keys()], give)
+    if (places.size === ids.length) return numbers
+    const all: number[] = []
+    await inTurns(ids, (id) => all.push(numbers[places.get(id) ?? -1] ?? 0))
+    return all
   }
 
   /** Trip after trip, so that numbers follow the order of the ids; the next is made while the server answers one. */
@@ -78,9 +82,15 @@ export class MappedIdentity {
     }
     let sent: Promise<readonly unknown[]> = Promise.resolve([])
     for (const trip of slices(ids, IDS_A_TRIP)) {
-      const commands = slices(trip, IDS_A_CALL).map((some) => this.scriptOf(some, give))
+      const commands: Command[] = []
+      for (const some of slices(trip, IDS_A_CALL)) {
+        if (commands.length > 0 && isDue()) await nextTurn()
+        commands.push(this.scriptOf(some, give))
+      }
       take(await sent)
       sent = this.send(commands)
+      // It is awaited when the next trip is made: until then its failure must not end the process.
+      sent.catch(() => {})
     }
     take(await sent)
     return numbers

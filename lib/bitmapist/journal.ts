@@ -120,14 +120,19 @@ export class Journal {
   }
 
   private newsOf(bits: Lists, users: Iterable<number>, { isKept }: Entry): News {
-    const keys = [...bits.keys()].filter((key) => !this.keys.has(key))
-    const news = nothing()
-    for (const meaning of meaningsOf(this.parts.prefix, keys))
-      if (!covers(this.announced, meaning)) add(meaning, news)
+    const keys: string[] = []
+    for (const key of bits.keys()) if (!this.keys.has(key)) keys.push(key)
     const unknown: number[] = []
     if (isKept && this.parts.notesUsers)
       for (const user of users) if (!this.users.has(user)) unknown.push(user)
-    return { keys, meanings: endsOf(news), users: unknown }
+    return { keys, meanings: keys.length > 0 ? this.newMeanings(keys) : [], users: unknown }
+  }
+
+  private newMeanings(keys: readonly string[]): readonly KeyMeaning[] {
+    const news = nothing()
+    for (const meaning of meaningsOf(this.parts.prefix, keys))
+      if (!covers(this.announced, meaning)) add(meaning, news)
+    return endsOf(news)
   }
 
   private remember({ keys, meanings, users }: News): void {

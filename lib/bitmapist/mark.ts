@@ -7,6 +7,7 @@ import { MarkKeys } from './mark-keys'
 import { runsOf } from './runs'
 import { type Bits, readBits } from './store/bits'
 import type { Server } from './store/server'
+import { inTurns } from './turn'
 import type { UserId } from './user-id'
 import type { Zone } from './zone'
 
@@ -72,7 +73,8 @@ export class Marker {
    */
   async write(marks: readonly Mark<UserId>[], options: MarkOptions = {}): Promise<void> {
     const { ids, clock } = this.options
-    const batch = checkMarks(marks, { options, ids, keys: this.keys, now: clock() })
+    // Many are checked in turns: the caller's list may be another by then.
+    const batch = await checkMarks(marks.slice(), { options, ids, keys: this.keys, now: clock() })
     if (batch.marks.length === 0) return
     await ids.ready()
     for (let tries = 0; tries < TRIES; tries++) if (await this.deliver(batch)) return
@@ -113,25 +115,34 @@ export class Marker {
   /** @returns whether all of it went to the same data; else it is to be sent again */
   private async send(marks: readonly CheckedMark[], entry: Entry): Promise<boolean> {
     let stands = true
-    for (const run of runsOf(marks))
+    for (const run of await runsOf(marks))
       if (run[0]?.op === 'unmark')
         for (let k = 0; k < run.length; k += UNMARKS_AT_ONCE)
           stands = (await this.unmark(run.slice(k, k + UNMARKS_AT_ONCE), entry)) && stands
       else {
         const users = run.map(({ user }) => user)
-        stands = (await this.options.journal.set(this.usersByKey(run), users, entry)) && stands
+        stands = (await this.options.journal.set(await this.usersByKey(run), users, entry)) && stands
       }
     return stands
   }
 
+  private keysOf(mark: CheckedMark): readonly string[] {
+    return 'attribute' in mark ? [this.keys.ofAttribute(mark.attribute)] : this.keys.setBy(mark)
+  }
+
   /** The users to be set, by key; one may come more than once. */
-  private usersByKey(marks: readonly CheckedMark[]): ReadonlyMap<string, number[]> {
+  private async usersByKey(marks: readonly CheckedMark[]): Promise<ReadonlyMap<string, number[]>> {
+    const [first] = marks
+    // Most marks come alone.
+    if (first !== undefined && marks.length === 1)
+      return new Map(this.keysOf(first).map((key) => [key, [first.user]]))
     const users = new Map<string, number[]>()
     const usersOf = (key: string) => lazily(users, key, (): number[] => [])
     const targetsOf = this.keys.once((place) => this.keys.setBy(place).map(usersOf))
-    for (const mark of marks)
+    await inTurns(marks, (mark) => {
       if ('attribute' in mark) usersOf(this.keys.ofAttribute(mark.attribute)).push(mark.user)
       else for (const list of targetsOf(mark)) list.push(mark.user)
+    })
     return users
   }
 

@@ -62,10 +62,10 @@ const contentsAfter = (batch: readonly Mark[]) => {
 const mark = (op: Op, event: string, user: number): Mark => ({ op, event, user, on: DAYS[0], unique: false })
 
 describe('runsOf', () => {
-  it('leaves what the marks one by one would leave, in whatever order each run is written', () => {
-    fc.assert(
-      fc.property(marks, (batch) => {
-        const runs = runsOf(batch)
+  it('leaves what the marks one by one would leave, in whatever order each run is written', async () => {
+    await fc.assert(
+      fc.asyncProperty(marks, async (batch) => {
+        const runs = await runsOf(batch)
         expect(contentsAfter(runs.flat())).toEqual(contentsAfter(batch))
         expect(contentsAfter(runs.flatMap((run) => run.toReversed()))).toEqual(contentsAfter(batch))
       }),
@@ -73,10 +73,10 @@ describe('runsOf', () => {
     )
   })
 
-  it('keeps every mark, one op a run, no run empty', () => {
-    fc.assert(
-      fc.property(marks, (batch) => {
-        const runs = runsOf(batch)
+  it('keeps every mark, one op a run, no run empty', async () => {
+    await fc.assert(
+      fc.asyncProperty(marks, async (batch) => {
+        const runs = await runsOf(batch)
         expect(new Set(runs.flat())).toEqual(new Set(batch))
         expect(runs.flat()).toHaveLength(batch.length)
         for (const run of runs) expect(new Set(run.map(({ op }) => op)).size).toBe(1)
@@ -97,19 +97,19 @@ describe('runsOf', () => {
       [{ op: 'mark', attribute: 'a', user: 1 }, mark('unmark', 'a', 1), mark('mark', 'a', 1)],
       [1, 1, 1],
     ],
-  ])('of %s makes runs of these lengths', (_, batch, lengths) => {
-    expect(runsOf(batch).map((run) => run.length)).toEqual(lengths)
+  ])('of %s makes runs of these lengths', async (_, batch, lengths) => {
+    expect((await runsOf(batch)).map((run) => run.length)).toEqual(lengths)
   })
 
-  it('makes two runs of 10,000 marks that change their op each time, and no user twice', () => {
+  it('makes two runs of 10,000 marks that change their op each time, and no user twice', async () => {
     const batch = Array.from({ length: 10_000 }, (_, user) => mark(user % 2 ? 'unmark' : 'mark', 'a', user))
-    expect(runsOf(batch).map((run) => run.length)).toEqual([5_000, 5_000])
+    expect((await runsOf(batch)).map((run) => run.length)).toEqual([5_000, 5_000])
   })
 
-  it('makes as many runs as one user needs, however many others change too', () => {
+  it('makes as many runs as one user needs, however many others change too', async () => {
     const batch = Array.from({ length: 10_000 }, (_, i) =>
       mark(Math.floor(i / 1_000) % 2 ? 'unmark' : 'mark', 'a', i % 1_000),
     )
-    expect(runsOf(batch)).toHaveLength(10)
+    expect(await runsOf(batch)).toHaveLength(10)
   })
 })

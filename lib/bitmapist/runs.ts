@@ -1,4 +1,5 @@
 import { lazily } from './lazily'
+import { inTurns } from './turn'
 
 /** A mark as far as its order counts. */
 type Ordered = { readonly op: 'mark' | 'unmark'; readonly user: number } & (
@@ -16,14 +17,16 @@ type Ordered = { readonly op: 'mark' | 'unmark'; readonly user: number } & (
  * name. So they keep their order wherever the op changes.
  * @returns none empty; for an empty batch none
  */
-export function runsOf<Mark extends Ordered>(marks: readonly Mark[]): readonly (readonly Mark[])[] {
+export async function runsOf<Mark extends Ordered>(
+  marks: readonly Mark[],
+): Promise<readonly (readonly Mark[])[]> {
   const [first] = marks
   if (first === undefined) return []
   if (marks.every(({ op }) => op === first.op)) return [marks]
   // Even runs are marks, odd ones unmarks.
   const runs: Mark[][] = []
   const lastOf = new Map<string, Map<number, number>>()
-  for (const mark of marks) {
+  await inTurns(marks, (mark) => {
     const users = lazily(lastOf, 'attribute' in mark ? mark.attribute : mark.event, () => new Map())
     const parity = mark.op === 'mark' ? 0 : 1
     const last = users.get(mark.user) ?? 0
@@ -31,6 +34,6 @@ export function runsOf<Mark extends Ordered>(marks: readonly Mark[]): readonly (
     users.set(mark.user, run)
     while (runs.length <= run) runs.push([])
     runs[run]?.push(mark)
-  }
+  })
   return runs.filter((run) => run.length > 0)
 }
