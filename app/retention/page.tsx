@@ -12,6 +12,7 @@ import type { RetentionQuery } from '../../lib/query/types'
 import { isComplete, pageUrl, parseLook } from '../../lib/query/view'
 import { readDisplay } from '../../lib/server/display'
 import { defaultRetentionQuery, loadEvents, loadRetention, projectZone } from '../../lib/server/reports'
+import { requestSignal } from '../../lib/server/request'
 import { parametersOf } from '../parameters'
 
 interface PageParams {
@@ -100,7 +101,7 @@ async function show(query: RetentionQuery, events: EventList, now: string): Prom
 async function answer(query: RetentionQuery): Promise<Answer> {
   const question = printRetentionQuery(query, projectZone()).toString()
   try {
-    return { question, table: await loadRetention(query) }
+    return { question, table: await loadRetention(query, requestSignal()) }
   } catch (error) {
     if (!(error instanceof BitcohortError)) throw error
     return { question, problem: problemOf(error) }

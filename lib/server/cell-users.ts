@@ -2,6 +2,7 @@ import 'server-only'
 import { offset, type Period, parseExpression, periodAt, range, type UserId } from '../bitmapist/face'
 import type { RetentionUsersQuery } from '../query/lists'
 import { report, requestOf } from './reports'
+import { requestSignal } from './request'
 
 /** Dots beside an id. */
 const DOTS = 12
@@ -26,7 +27,8 @@ export function loadCellUsers(
 ): Promise<CellUsers> {
   return report(async (bitmapist) => {
     const request = requestOf(query)
-    const setOf = (which: typeof cell.which) => bitmapist.retentionUsers(request, { ...cell, which })
+    const signal = requestSignal()
+    const setOf = (which: typeof cell.which) => bitmapist.retentionUsers(request, { ...cell, which }, signal)
     const returned = await setOf('returned')
     const missing = cell.column === null ? null : await setOf('missing')
     const { users, next } = await (cell.which === 'missing' && missing ? missing : returned).page({

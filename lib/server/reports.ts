@@ -22,6 +22,7 @@ import { processState } from './connection'
 import { known } from './failure'
 import type { ReportStats } from './metrics'
 import { ping } from './redis'
+import { requestSignal } from './request'
 
 /** Computes what may take long. @throws BitcohortError; TOO_MANY_REPORTS where too many are under way */
 export function report<Result>(
@@ -139,9 +140,10 @@ async function busiestEvent({ events }: EventList): Promise<string | null> {
   if (latest === '') return null
   const month = parsePeriod(latest)
   const candidates = events.filter(({ last }) => last === latest).slice(0, CANDIDATES)
+  const signal = requestSignal()
   let busiest = { name: '', users: -1 }
   for (const { name } of candidates) {
-    const users = await processState().bitmapist.count(event(name), month)
+    const users = await processState().bitmapist.count(event(name), month, signal)
     if (users > busiest.users) busiest = { name, users }
   }
   return busiest.name
