@@ -60,7 +60,7 @@ export function squareRequest({
   return { start: from, return: to, first, rows: count, columns: count, ...shape }
 }
 
-/** A run of ours. It has run once: its counts have been looked at, and what can be cached is. */
+/** A run of ours, whose counts have been looked at. */
 export async function gridRun(
   bm: Bitmapist,
   request: RetentionRequest,

@@ -49,7 +49,6 @@ async function run(lab: Lab): Promise<void> {
       { name, ours, peer: pipelined },
     ]),
   ]
-  for (const contender of new Set(pairings.flatMap(({ ours, peer }) => [ours, peer]))) await contender.run()
   await lab.compare(`Marks, per ${PER.toLocaleString('en')}`, pairings)
 }
 
