@@ -8,6 +8,7 @@ import { Everyone } from './known'
 import { MappedIds } from './mapped-ids'
 import { DEFAULT_MAX_USER_ID, type Mark, Marker, type MarkOptions } from './mark'
 import { Meta } from './meta'
+import type { BitmapistOptions } from './options'
 import type { Period } from './period'
 import { Records } from './records'
 import { Registry, type View } from './registry'
@@ -26,40 +27,13 @@ import { user } from './reports/user'
 import { type DotsRequest, dots, type UserDaysRequest, userDays } from './reports/user-days'
 import { type UserSet, usersOf } from './reports/user-set'
 import type { KnownSet } from './snapshot'
-import { type Client, Server } from './store/server'
+import { Server } from './store/server'
 import { RedisSource } from './store/source'
 import { SpanSource, spanKey } from './store/span'
 import { Tracking } from './store/tracking'
 import { Wires } from './store/wires'
 import type { UserId } from './user-id'
 import { type Zone, zoneOf } from './zone'
-
-/** What a library is made with. */
-export interface BitmapistOptions<Mode extends IdMode = 'integer'> {
-  /** One Redis, found by Sentinel or not, or a cluster. Its own `keyPrefix` must not be set. */
-  readonly redis: Client
-  /** `trackist_` unless given; 1 to 100 printable characters, beginning with neither `bitcohort:` nor `}`. */
-  readonly prefix?: string
-  /** Of integer ids: 2²⁷ − 1 unless given, at most 2³² − 1: higher ids are refused before Redis sees them. */
-  readonly maxUserId?: number
-  /** Whether marks set the hour too, where they do not say. */
-  readonly trackHourly?: boolean
-  /** Whether marks set the attribute of the event's name too, where they do not say. */
-  readonly trackUnique?: boolean
-  /** Distinct keys that one report may read; no limit unless given. */
-  readonly maxKeys?: number
-  /** IANA name of the zone whose clock decides the periods; `UTC` unless given. */
-  readonly timeZone?: string
-  /** How ids become bits; `integer` (as they are) unless given. */
-  readonly idMode?: Mode
-  /**
-   * Memory for bitmaps that reports read, bytes; 0 unless given. Redis tells of their changes, over two connections more a
-   * node, and every answer is exact. A server that tells of none: closed periods' bitmaps are kept for a minute.
-   */
-  readonly cacheBytes?: number
-  /** The instant that is now. */
-  readonly clock?: () => Date
-}
 
 /**
  * Cohorts over bitmaps in Redis, in the key layout of the Python library bitmapist.
@@ -232,16 +206,13 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
   }
 
   /** @param isWalked whether the report walks through its bitmaps at once, so that what is kept can be asked about now */
-  private async context(
-    signal?: AbortSignal,
-    { isWalked = false } = {},
-  ): Promise<ReportContext<IdOf<Mode>>> {
+  private async context(signal?: AbortSignal, { isWalked = false } = {}): Promise<ReportContext<IdOf<Mode>>> {
     const { maxKeys = Number.POSITIVE_INFINITY } = this.options
     const now = this.clock()
     const place = { prefix: this.prefix, now, zone: this.zone }
     const isClosed = closedKeys(place)
     // All at once: an answer of what is kept takes one round trip.
-    const trust = isWalked && this.isAlone ? this.engine.trust(isClosed) : undefined
+    const early = isWalked && this.isAlone ? this.engine.trust(isClosed) : undefined
     const highestRead = this.ids.highest()
     highestRead.catch(() => undefined)
     const view = await this.registry.read()
@@ -251,7 +222,7 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
       engine: this.engine,
       ...place,
       isClosed,
-      trust,
+      early,
       outlines: this.outlines,
       snapshot: view.snapshot,
       ids: this.ids,

@@ -12,8 +12,9 @@ import { isDue, nextTurn } from './turn'
 import type { Walk } from './walk'
 
 export type { Block } from './block'
+export type { Trust } from './store/tracker'
 export { isDue, nextTurn } from './turn'
-export { Age } from './walk'
+export { Age, type Walk } from './walk'
 
 /** What an engine keeps, and how it knows that it may. */
 export interface CacheStats extends CacheCounts {
@@ -69,6 +70,18 @@ export class Engine {
     if (this.keeping?.tracker.mode === 'ttl') this.cache?.clear()
   }
 
+  /**
+   * Asks, for a walk that follows, what of that which is kept may be relied on: all changes until this call will have
+   * become known. Of a cluster only the walk itself can ask, which knows its keys.
+   * @returns undefined where nothing is kept
+   */
+  trust(isClosed: (key: string) => boolean): Promise<Trust | null> | undefined {
+    const trust = this.keeping?.tracker.check(() => [], isClosed)
+    // The report may end before it walks.
+    trust?.catch(() => undefined)
+    return trust
+  }
+
   /** Sums of rows and columns over the blocks of a walk; to be closed. */
   grid(shape: GridShape): Grid {
     return new Grid(this.memory, shape)
@@ -89,7 +102,7 @@ export class Engine {
     const { cache } = this
     const named = cache?.name(plan.steps) ?? null
     if (isDue()) await nextTurn()
-    const trust = await this.trust(plan, walk)
+    const trust = await this.trustIn(plan, walk)
     const loan = trust && cache && named ? cache.lend(named, trust.oldest) : null
     let leave = () => {}
     let run: Run | null = null
@@ -116,8 +129,9 @@ export class Engine {
     this.cache?.clear()
   }
 
-  private trust({ steps }: Plan, { isClosed, isOnce }: Walk): Promise<Trust | null> | null {
+  private trustIn({ steps }: Plan, { isClosed, isOnce, trust }: Walk): Promise<Trust | null> | null {
     if (this.keeping === null || isOnce) return null
+    if (trust) return trust
     const keys = () => steps.flatMap((step) => (step.op === 'leaf' ? [step.key] : []))
     return this.keeping.tracker.check(keys, isClosed ?? (() => false))
   }

@@ -61,16 +61,18 @@ export class Grid {
     }
   }
 
-  /** Users of a row. */
-  size(r: number): number {
-    return this.doubles(this.tables.sizes, this.shape.rows.length)[r] ?? 0
-  }
-
-  /** Users that a row shares with each column of its range. */
-  counts(r: number): Float64Array {
-    const { counts, stride } = this.tables
-    const [from, to] = this.shape.ranges[r] ?? [0, 0]
-    return this.doubles(counts + 8 * r * stride, to - from).slice()
+  /**
+   * Users of each row, and, `width` numbers a row, those whom it shares with each column of its range.
+   * @param width at least as many as any range has columns
+   */
+  sums(width: number): { readonly sizes: Float64Array; readonly cells: Float64Array } {
+    const { sizes, counts, stride } = this.tables
+    const n = this.shape.rows.length
+    const all = this.doubles(counts, n * stride)
+    const cells = new Float64Array(n * width)
+    for (let r = 0; r < n; r++)
+      for (let k = 0; k < stride; k++) cells[r * width + k] = all[r * stride + k] ?? 0
+    return { sizes: this.doubles(sizes, n).slice(), cells }
   }
 
   close(): void {

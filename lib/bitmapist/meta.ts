@@ -34,6 +34,8 @@ export function metaKey(prefix: string): string {
  * so that a process that finds another text than before knows that what it has noted of the data may not hold.
  */
 export class Meta {
+  /** Reads the key; to be sent along with others, its answer goes to `accept`. */
+  readonly call: Call
   private readonly settings: Settings
   private readonly clock: () => Date
   private readonly listeners: (() => void)[] = []
@@ -50,12 +52,8 @@ export class Meta {
     { timeZone, idMode, clock = () => new Date() }: MetaOptions,
   ) {
     this.settings = { timeZone, idMode }
+    this.call = call('get', metaKey(prefix))
     this.clock = clock
-  }
-
-  /** Reads the key; to be sent along with others, its answer goes to `accept`. */
-  get call(): Call {
-    return call('get', metaKey(this.prefix))
   }
 
   /** What the key held when this process last looked. */

@@ -1,13 +1,17 @@
 import type { SetOperation } from './kernel/kernel'
-import type { Node, Step } from './plan'
+import type { Step } from './plan'
 
 /** The number of a bitmap in all plans: of a key, or of what an operation makes of others. */
 export type Name = number
 
 const NO_INPUTS: readonly Name[] = []
-const OPERATIONS: readonly SetOperation[] = ['and', 'or', 'xor', 'minus']
+const OPERATIONS: Readonly<Record<SetOperation, number>> = { and: 0, or: 1, xor: 2, minus: 3 }
+/** How many of them there are. */
+const KINDS = 4
 /** More than there are names: two names and an operation are one exact number. */
 const PAIR_BASE = 2 ** 24
+
+type Combination = Exclude<Step, { readonly op: 'leaf' }>
 
 /**
  * Numbers bitmaps across plans: the same keys combined in the same way have the same number, whatever report asks. Knows
@@ -19,6 +23,8 @@ export class Names {
   private readonly pairs = new Map<number, Name>()
   private readonly others = new Map<string, Name>()
   private readonly results: Name[][] = []
+  /** Of plans that were named before: a report that is asked again has the same one. */
+  private readonly plans = new WeakMap<readonly Step[], Int32Array>()
 
   /** How many there are. */
   get size(): number {
@@ -32,10 +38,18 @@ export class Names {
 
   /** The numbers of a plan's steps, by node. */
   of(steps: readonly Step[]): Int32Array {
+    const before = this.plans.get(steps)
+    // A plan grows only at its end.
+    if (before?.length === steps.length) return before
     const names = new Int32Array(steps.length)
-    for (const [node, step] of steps.entries())
+    if (before) names.set(before)
+    for (let node = before?.length ?? 0; node < steps.length; node++) {
+      const step = steps[node]
+      if (step === undefined) continue
       names[node] =
         step.op === 'leaf' ? this.number(this.keys, step.key, NO_INPUTS) : this.result(step, names)
+    }
+    this.plans.set(steps, names)
     return names
   }
 
@@ -47,13 +61,22 @@ export class Names {
     return found
   }
 
-  private result(step: { readonly op: SetOperation; readonly inputs: readonly Node[] }, names: Int32Array) {
-    const inputs = step.inputs.map((input) => names[input] ?? -1)
-    if (step.op !== 'minus') inputs.sort((a, b) => a - b)
-    const [a = 0, b = 0] = inputs
-    return inputs.length === 2
-      ? this.number(this.pairs, (a * PAIR_BASE + b) * OPERATIONS.length + OPERATIONS.indexOf(step.op), inputs)
-      : this.number(this.others, `${step.op} ${inputs.join(' ')}`, inputs)
+  private result({ op, inputs }: Combination, names: Int32Array): Name {
+    const [first, second] = inputs
+    if (inputs.length !== 2 || first === undefined || second === undefined)
+      return this.wide({ op, inputs }, names)
+    let [a, b] = [names[first] ?? -1, names[second] ?? -1]
+    if (op !== 'minus' && a > b) [a, b] = [b, a]
+    const pair = (a * PAIR_BASE + b) * KINDS + OPERATIONS[op]
+    const known = this.pairs.get(pair)
+    return known ?? this.number(this.pairs, pair, [a, b])
+  }
+
+  /** Of any number but two. */
+  private wide({ op, inputs }: Combination, names: Int32Array): Name {
+    const own = inputs.map((input) => names[input] ?? -1)
+    if (op !== 'minus') own.sort((a, b) => a - b)
+    return this.number(this.others, `${op} ${own.join(' ')}`, own)
   }
 
   private number<Key>(known: Map<Key, Name>, key: Key, inputs: readonly Name[]): Name {

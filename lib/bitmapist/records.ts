@@ -85,6 +85,9 @@ export class Records {
   readonly scan: string
   /** The lists, as they were last read. */
   private held: Pick<State, 'version' | 'meta' | 'found'> = { version: null, meta: null, found: nothing() }
+  /** The hash, as it was last read. */
+  private scanned: Scanned & { readonly values: readonly unknown[] } = { values: [], ...parseScan([]) }
+  private readonly looking: readonly Call[]
 
   constructor(
     private readonly server: Server,
@@ -96,6 +99,7 @@ export class Records {
     this.attributes = ownKey(prefix, 'registry:attributes')
     this.version = ownKey(prefix, 'registry:version')
     this.scan = ownKey(prefix, 'scan')
+    this.looking = [call('get', this.version), meta.call, call('hmget', this.scan, ...FIELDS)]
   }
 
   /** What they say now: one round trip, and another one where the lists have changed. @throws BAD_SETTINGS */
@@ -105,14 +109,15 @@ export class Records {
       await meta.check()
       return { ...NO_RECORDS, meta: meta.current, found: nothing() }
     }
-    const [reply, text, fields] = await meta.guard(() =>
-      server.run([call('get', this.version), meta.call, call('hmget', this.scan, ...FIELDS)]),
-    )
+    const [reply, text, fields] = await meta.guard(() => server.run(this.looking))
     meta.accept(text)
     const version = typeof reply === 'string' ? reply : null
     if (version !== this.held.version || meta.current !== this.held.meta)
       this.held = { version, meta: meta.current, found: await this.read() }
-    return { isKept: true, ...this.held, ...parseScan(fields) }
+    const values = Array.isArray(fields) ? fields : []
+    if (!isSame(values, this.scanned.values)) this.scanned = { values, ...parseScan(values) }
+    const { complete, running, adopted } = this.scanned
+    return { isKept: true, ...this.held, complete, running, adopted }
   }
 
   private async read(): Promise<Found> {
@@ -200,8 +205,13 @@ function scores(reply: unknown): readonly (readonly [string, number])[] {
   return flat.flatMap((member, i) => (i % 2 === 0 ? [[String(member), Number(flat[i + 1])] as const] : []))
 }
 
-function parseScan(fields: unknown): Pick<State, 'complete' | 'running' | 'adopted'> {
-  const values: readonly (string | null)[] = Array.isArray(fields) ? fields : []
+type Scanned = Pick<State, 'complete' | 'running' | 'adopted'>
+
+function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
+  return one.length === other.length && one.every((value, i) => value === other[i])
+}
+
+function parseScan(values: readonly (string | null)[]): Scanned {
   const textOf = (field: Field) => values[FIELDS.indexOf(field)] ?? null
   const number = (field: Field) => Number(textOf(field) ?? 0)
   const instant = (field: Field) => (textOf(field) === null ? null : new Date(number(field)))

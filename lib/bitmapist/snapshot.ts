@@ -109,6 +109,7 @@ export function add(meaning: KeyMeaning, { events, attributes }: Growing): void 
 /** Both findings together. */
 export function merged(one: Found, other: Found): Found {
   if (isNothing(other)) return one
+  if (isNothing(one)) return other
   const both = { events: new Map(one.events), attributes: new Set(one.attributes) }
   for (const meaning of endsOf(other)) add(meaning, both)
   return both

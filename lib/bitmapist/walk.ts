@@ -1,3 +1,5 @@
+import type { Trust } from './store/tracker'
+
 /** How a walk through bitmaps goes. */
 export interface Walk {
   /** Stops reads and computing with its reason. */
@@ -8,6 +10,8 @@ export interface Walk {
   readonly isClosed?: ((key: string) => boolean) | undefined
   /** Whether the same is not walked again soon: nothing of it is kept then. */
   readonly isOnce?: boolean
+  /** What was kept is relied on as this has found it; it is asked for when the walk begins unless given. */
+  readonly trust?: Promise<Trust | null> | undefined
   /** Is told how old what is read may be. */
   readonly age?: Age | undefined
 }

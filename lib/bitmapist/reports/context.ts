@@ -1,4 +1,4 @@
-import type { Age, Engine } from '../evaluate'
+import type { Age, Engine, Trust, Walk } from '../evaluate'
 import type { Ids } from '../ids'
 import { parseKey } from '../key'
 import { periodAt, stateOf } from '../period'
@@ -6,6 +6,7 @@ import { type Node, Plan, type SignedNode } from '../plan'
 import type { KnownSet, Snapshot } from '../snapshot'
 import type { UserId } from '../user-id'
 import type { Zone } from '../zone'
+import type { Outlines } from './outline'
 
 /** What every report is computed with. */
 export interface ReportContext<Id extends UserId = UserId> {
@@ -28,6 +29,18 @@ export interface ReportContext<Id extends UserId = UserId> {
   readonly age?: Age | undefined
   /** Whether nobody marks a key any more. */
   readonly isClosed?: ((key: string) => boolean) | undefined
+  /** What of that which is kept may be relied on, asked for when the report began; see `walkOf`. */
+  readonly early?: Promise<Trust | null> | undefined
+  /** Outlines of tables that were asked for before. */
+  readonly outlines?: Outlines | undefined
+}
+
+/**
+ * A report's first walk: it relies on what was asked for when the report began. Not where it needed everyone known, for
+ * settling them may have written since.
+ */
+export function walkOf(context: ReportContext, known: KnownUsers): Walk {
+  return known.isNeeded ? context : { ...context, trust: context.early }
 }
 
 /** An instant as reports print it: ISO 8601 to the second. */

@@ -1,15 +1,17 @@
 import { type Block, nextTurn } from '../evaluate'
-import type { Node, Plan } from '../plan'
-import type { ReportContext } from './context'
-import { bracketsOf, type RetentionRequest } from './request'
+import type { Node } from '../plan'
+import { type ReportContext, walkOf } from './context'
+import type { Outline } from './outline'
+import type { RetentionRequest } from './request'
 import type { Sets } from './sets'
+import type { Bracket } from './table'
 
 /** What a retention table is made of. */
 export interface CellCounts {
   /** Users, by row. */
   readonly sizes: Float64Array
-  /** Users, by row and column; 0 where the column has not begun. */
-  readonly cells: readonly Float64Array[]
+  /** Users, row by row, a number a column; 0 where the column has not begun. */
+  readonly cells: Float64Array
   /** Whether anybody matched `return`, by period. */
   readonly active: boolean[]
   /** Users of all rows together. */
@@ -18,30 +20,35 @@ export interface CellCounts {
 
 interface Counting {
   readonly context: ReportContext
-  readonly plan: Plan
-  readonly sets: Sets
+  readonly outline: Outline
 }
 
 /** Counts a retention report's sizes and cells, block by block. */
 export async function countCells(request: RetentionRequest, counting: Counting): Promise<CellCounts> {
-  const { context, plan, sets } = counting
+  const { context, outline } = counting
+  const { plan, known, outputs, sets } = outline
   const counter = counterOf(request, counting)
   const active = sets.returns.map(() => false)
-  const outputs = [...sets.rows, ...sets.returns, ...sets.columns].map(({ node }) => node)
   let users = 0
   try {
-    for await (const block of context.engine.blocks(plan, [...outputs, sets.users], context)) {
+    for await (const block of context.engine.blocks(plan, outputs, walkOf(context, known))) {
       users += block.count(sets.users)
-      sets.returns.forEach(({ node, complement }, p) => {
-        if (!complement && block.has(node)) active[p] = true
-      })
+      noteActive(block, sets, active)
       await counter.add(block)
     }
-    const counts = counter.counts()
-    noteReturned(request, { ...counts, active })
-    return { ...counts, active, users }
+    const { sizes, cells } = counter.counts()
+    if (sets.returns.some(({ complement }) => complement))
+      noteReturned(request, { cells, active, width: outline.brackets.length })
+    return { sizes, cells, active, users }
   } finally {
     counter.close()
+  }
+}
+
+function noteActive(block: Block, { returns }: Sets, active: boolean[]): void {
+  for (let p = 0; p < returns.length; p++) {
+    const set = returns[p]
+    if (set && !set.complement && !active[p] && block.has(set.node)) active[p] = true
   }
 }
 
@@ -53,40 +60,41 @@ interface Counter {
 }
 
 function counterOf(request: RetentionRequest, counting: Counting): Counter {
-  const { mode = 'on', brackets } = request
-  const { sets } = counting
-  if (brackets) return rowCounter(request, sets, addBrackets(request, sets))
+  const { mode = 'on' } = request
+  const { sets, brackets } = counting.outline
+  const rowCounter = (add: AddRow) => new RowCounter(sets, brackets.length, add)
+  if (request.brackets) return rowCounter(addBrackets(brackets, sets))
   switch (mode) {
     case 'on':
     case 'on-or-after':
       return gridCounter(request, counting)
     case 'on-or-before':
-      return rowCounter(request, sets, addBefore(request, sets))
+      return rowCounter(addBefore(request, sets))
     case 'every':
-      return rowCounter(request, sets, addStreaks(request, sets))
+      return rowCounter(addStreaks(request, sets))
     default:
       return mode satisfies never
   }
 }
 
 /** A cell a period: what the row shares with the period's column. */
-function gridCounter({ columns }: RetentionRequest, { context, sets }: Counting): Counter {
-  const ranges = sets.rows.map((_, r) => [r, Math.min(r + columns, sets.columns.length)] as const)
+function gridCounter(
+  { columns: width }: RetentionRequest,
+  { context, outline: { sets } }: Counting,
+): Counter {
+  const ranges = sets.rows.map((_, r) => [r, Math.min(r + width, sets.columns.length)] as const)
   const nodes = sets.columns.map(({ node }) => node)
   const grid = context.engine.grid({ rows: sets.rows.map(({ node }) => node), columns: nodes, ranges })
-  const cellsOf = (r: number) => {
-    const counts = new Float64Array(columns)
-    counts.set(grid.counts(r))
-    for (let k = 0; k < columns; k++)
-      if (sets.columns[r + k]?.complement) counts[k] = grid.size(r) - (counts[k] ?? 0)
-    return counts
-  }
+  const complements = sets.columns.flatMap(({ complement }, p) => (complement ? [p] : []))
   return {
     add: (block) => grid.add(block),
-    counts: () => ({
-      sizes: Float64Array.from(sets.rows, (_, r) => grid.size(r)),
-      cells: sets.rows.map((_, r) => cellsOf(r)),
-    }),
+    counts: () => {
+      const { sizes, cells } = grid.sums(width)
+      for (const p of complements)
+        for (let r = Math.max(0, p - width + 1); r <= p && r < sizes.length; r++)
+          cells[r * width + p - r] = (sizes[r] ?? 0) - (cells[r * width + p - r] ?? 0)
+      return { sizes, cells }
+    },
     close: () => grid.close(),
   }
 }
@@ -96,32 +104,43 @@ interface RowInBlock {
   readonly node: Node
   /** Users of the row in the block. */
   readonly size: number
-  /** By column; to be added to. */
+  /** A number a column; to be added to. */
   readonly counts: Float64Array
 }
 
-/** Row by row. @param add how a row's cells grow by one block */
-function rowCounter(
-  request: RetentionRequest,
-  sets: Sets,
-  add: (block: Block, row: RowInBlock) => void,
-): Counter {
-  const columns = bracketsOf(request).length
-  const sizes = new Float64Array(sets.rows.length)
-  const cells = sets.rows.map(() => new Float64Array(columns))
-  return {
-    async add(block) {
-      for (const [r, counts] of cells.entries()) {
-        const node = sets.rows[r]?.node ?? sets.users
-        const size = block.count(node)
-        sizes[r] = (sizes[r] ?? 0) + size
-        if (size > 0) add(block, { r, node, size, counts })
-        if (block.isDue()) await nextTurn()
-      }
-    },
-    counts: () => ({ sizes, cells }),
-    close: () => {},
+type AddRow = (block: Block, row: RowInBlock) => void
+
+/** Row by row. */
+class RowCounter implements Counter {
+  private readonly sizes: Float64Array
+  private readonly cells: Float64Array
+
+  /** @param add how a row's cells grow by one block */
+  constructor(
+    private readonly sets: Sets,
+    private readonly width: number,
+    private readonly addRow: AddRow,
+  ) {
+    this.sizes = new Float64Array(sets.rows.length)
+    this.cells = new Float64Array(sets.rows.length * width)
   }
+
+  async add(block: Block): Promise<void> {
+    const { sets, width, sizes, cells } = this
+    for (const [r, { node }] of sets.rows.entries()) {
+      const size = block.count(node)
+      sizes[r] = (sizes[r] ?? 0) + size
+      const counts = cells.subarray(r * width, (r + 1) * width)
+      if (size > 0) this.addRow(block, { r, node, size, counts })
+      if (block.isDue()) await nextTurn()
+    }
+  }
+
+  counts() {
+    return { sizes: this.sizes, cells: this.cells }
+  }
+
+  close(): void {}
 }
 
 function addBefore({ columns }: RetentionRequest, sets: Sets) {
@@ -142,8 +161,7 @@ function grow(counts: Float64Array, column: number, users: number): void {
 }
 
 /** A cell a bracket: those of the row whom dropping its periods' returns takes away. */
-function addBrackets(request: RetentionRequest, sets: Sets) {
-  const brackets = bracketsOf(request)
+function addBrackets(brackets: readonly Bracket[], sets: Sets) {
   return (block: Block, { r, node, size, counts }: RowInBlock) => {
     brackets.forEach(([from, to], column) => {
       let left = size
@@ -155,15 +173,17 @@ function addBrackets(request: RetentionRequest, sets: Sets) {
   }
 }
 
+interface Returned {
+  readonly cells: Float64Array
+  readonly active: boolean[]
+  /** Cells of a row. */
+  readonly width: number
+}
+
 /** Where a cell counts those who returned in exactly its period, whoever it counts shows that somebody did. */
-function noteReturned(
-  { mode = 'on', brackets }: RetentionRequest,
-  { cells, active }: Omit<CellCounts, 'users'>,
-) {
+function noteReturned({ mode = 'on', brackets }: RetentionRequest, { cells, active, width }: Returned): void {
   if (brackets || (mode !== 'on' && mode !== 'every')) return
-  cells.forEach((counts, r) => {
-    counts.forEach((users, k) => {
-      if (users > 0) active[r + k] = true
-    })
+  cells.forEach((users, i) => {
+    if (users > 0) active[Math.floor(i / width) + (i % width)] = true
   })
 }

@@ -1,5 +1,6 @@
 import type { Unit } from '../period'
-import { type Base, baseOf, type RetentionRow, type RetentionTable, rateOf } from './table'
+import { eligibleSize } from './mean'
+import { type Base, type RetentionRow, type RetentionTable, rateOf } from './table'
 
 /** Users who came back, of those who could. */
 export interface Share {
@@ -61,10 +62,9 @@ export const SPANS: Readonly<Record<Unit, number>> = { hour: 24, day: 7, week: 4
  * its row is not flagged and has users.
  */
 export function eligibleShare(row: RetentionRow, column: number, base: Base): Share | null {
-  const cell = row.cells[column]
-  if (cell?.state !== 'closed' || cell.flag !== null || row.flag !== null || !row.size) return null
-  const size = baseOf(row, column, base)
-  return cell.count === null || !size ? null : { count: cell.count, size }
+  const size = eligibleSize(row, column, base)
+  const count = row.cells[column]?.count ?? null
+  return size === 0 || count === null ? null : { count, size }
 }
 
 /** Shares added up, empty for no rows. Its rate is the weighted mean of the column. */

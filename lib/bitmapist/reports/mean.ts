@@ -1,5 +1,4 @@
-import { eligibleShare } from './figures'
-import { type Base, type RetentionMean, type RetentionRow, rateOf } from './table'
+import { type Base, baseOf, type RetentionMean, type RetentionRow, rateOf } from './table'
 
 /** The mean row of a table: an entry a column, null where no row counts (see `eligibleShare`). A rate of 0 counts. */
 export function meanOf(rows: readonly RetentionRow[], columns: number, base: Base): RetentionMean {
@@ -9,11 +8,12 @@ export function meanOf(rows: readonly RetentionRow[], columns: number, base: Bas
   for (let column = 0; column < columns; column++) {
     let [users, sizes, rates, n] = [0, 0, 0, 0]
     for (const row of rows) {
-      const share = eligibleShare(row, column, base)
-      if (share === null) continue
-      users += share.count
-      sizes += share.size
-      rates += share.count / share.size
+      const size = eligibleSize(row, column, base)
+      if (size === 0) continue
+      const count = row.cells[column]?.count ?? 0
+      users += count
+      sizes += size
+      rates += count / size
       n++
     }
     weighted.push(rateOf(users, sizes))
@@ -21,4 +21,11 @@ export function meanOf(rows: readonly RetentionRow[], columns: number, base: Bas
     counting.push(n)
   }
   return { weighted, simple, rows: counting }
+}
+
+/** What an eligible cell's count is a part of, users; 0 where it does not count. */
+export function eligibleSize(row: RetentionRow, column: number, base: Base): number {
+  const cell = row.cells[column]
+  if (cell?.state !== 'closed' || cell.flag !== null || row.flag !== null || !row.size) return 0
+  return cell.count === null ? 0 : (baseOf(row, column, base) ?? 0)
 }

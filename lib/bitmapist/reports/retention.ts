@@ -1,14 +1,10 @@
 import { isDue, nextTurn } from '../evaluate'
-import { eventsOf } from '../expression'
-import { label, startLabel } from '../label'
-import { printExpression } from '../parse'
-import { periodAt, range, stateOf } from '../period'
-import { dataRange } from '../snapshot'
-import { exactnessOf, instantLabel, planned, type ReportContext } from './context'
+import { range } from '../period'
+import { exactnessOf, instantLabel, type ReportContext } from './context'
 import { type CellCounts, countCells } from './count-cells'
 import { meanOf } from './mean'
-import { bracketsOf, checkRequest, type RetentionRequest } from './request'
-import { planSets, type Sets } from './sets'
+import { type Outline, outlineOf } from './outline'
+import { checkRequest, type RetentionRequest } from './request'
 import { silentPeriods } from './silent'
 import type { RetentionCell, RetentionRow, RetentionTable } from './table'
 
@@ -20,25 +16,35 @@ import type { RetentionCell, RetentionRow, RetentionTable } from './table'
  */
 export async function retention(request: RetentionRequest, context: ReportContext): Promise<RetentionTable> {
   checkRequest(request)
-  const {
-    plan,
-    known,
-    made: sets,
-  } = await planned(context, (planning) => planSets(request, { context, ...planning }))
-  const counts = await countCells(request, { context, plan, sets })
-  const asOf = { ...known.asOf, ...(await markSilent(request, { context, sets, counts })) }
-  const assembled = await assemble(request, { context, sets, counts })
-  return { ...describe(request, context), ...asOf, ...assembled }
+  const outline = await outlineOf(request, context)
+  const counts = await countCells(request, { context, outline })
+  const silence = await markSilent(request, { context, outline, counts })
+  const rows: RetentionRow[] = []
+  for (let r = 0; r < request.rows; r++) {
+    if (isDue()) await nextTurn()
+    rows.push(rowOf(r, outline, counts))
+  }
+  return {
+    ...describe(request, context, outline),
+    ...outline.known.asOf,
+    ...silence,
+    users: counts.users,
+    rows,
+    mean: meanOf(rows, outline.brackets.length, request.base ?? 'cohort'),
+  }
 }
 
 interface Counted {
   readonly context: ReportContext
-  readonly sets: Sets
+  readonly outline: Outline
   readonly counts: CellCounts
 }
 
 /** A column that is a complement and that no row has shown somebody of: is there anybody outside? */
-async function markSilent(request: RetentionRequest, { context, sets, counts: { active } }: Counted) {
+async function markSilent(
+  request: RetentionRequest,
+  { context, outline: { sets }, counts: { active } }: Counted,
+) {
   const periods = range(request.first, sets.returns.length, context.zone)
   const open = periods.filter((_, p) => sets.returns[p]?.complement && !active[p])
   if (open.length === 0) return {}
@@ -48,29 +54,38 @@ async function markSilent(request: RetentionRequest, { context, sets, counts: { 
   return { knownAsOf: instantLabel(everyone.asOf) }
 }
 
-async function assemble(request: RetentionRequest, { context, sets, counts }: Counted) {
-  const { first, base = 'cohort' } = request
-  const brackets = bracketsOf(request)
-  const last = Math.max(...brackets.map(([, to]) => to))
-  const now = periodAt(first.unit, context.now, context.zone)
-  const states = range(first, request.rows + last, context.zone).map((of) => stateOf(of, now))
-  const rows: RetentionRow[] = []
-  for (const [r, period] of range(first, request.rows, context.zone).entries()) {
-    if (isDue()) await nextTurn()
-    const state = states[r] ?? 'future'
-    const size = state === 'future' ? null : (counts.sizes[r] ?? 0)
-    const cells = brackets.map(([from, to], column): RetentionCell => {
-      const begins = states[r + from] ?? 'future'
-      // A bracket runs until its last period has ended.
-      const cellState = begins === 'future' || states[r + to] === 'closed' ? begins : 'open'
-      if (cellState === 'future') return { offset: from, count: null, state: cellState, flag: null }
-      const flag = isAnyActive(counts.active, r + from, r + to) ? null : 'silent'
-      return { offset: from, count: counts.cells[r]?.[column] ?? 0, state: cellState, flag }
-    })
-    const flag = sets.rows[r]?.isHistory ? 'history' : null
-    rows.push({ start: startLabel(period), label: label(period), size, state, flag, cells })
+function rowOf(r: number, outline: Outline, counts: CellCounts): RetentionRow {
+  const { sets, states, rows } = outline
+  const state = states[r] ?? 'future'
+  const { start = '', label = '' } = rows[r] ?? {}
+  return {
+    start,
+    label,
+    size: state === 'future' ? null : (counts.sizes[r] ?? 0),
+    state,
+    flag: sets.rows[r]?.isHistory ? 'history' : null,
+    cells: cellsOf(r, outline, counts),
   }
-  return { users: counts.users, rows, mean: meanOf(rows, brackets.length, base) }
+}
+
+function cellsOf(r: number, { brackets, states }: Outline, { active, cells }: CellCounts) {
+  const made: RetentionCell[] = []
+  for (let column = 0; column < brackets.length; column++) {
+    const bracket = brackets[column]
+    if (bracket === undefined) continue
+    const from = bracket[0]
+    const to = bracket[1]
+    const begins = states[r + from] ?? 'future'
+    // A bracket runs until its last period has ended.
+    const state = begins === 'future' || states[r + to] === 'closed' ? begins : 'open'
+    if (state === 'future') {
+      made.push({ offset: from, count: null, state, flag: null })
+      continue
+    }
+    const flag = isAnyActive(active, r + from, r + to) ? null : 'silent'
+    made.push({ offset: from, count: cells[r * brackets.length + column] ?? 0, state, flag })
+  }
+  return made
 }
 
 function isAnyActive(active: readonly boolean[], from: number, to: number): boolean {
@@ -78,24 +93,20 @@ function isAnyActive(active: readonly boolean[], from: number, to: number): bool
   return false
 }
 
-function describe(request: RetentionRequest, context: ReportContext) {
+function describe(request: RetentionRequest, context: ReportContext, { texts, data }: Outline) {
   const { snapshot, now, zone } = context
-  const names = [...eventsOf(request.start), ...eventsOf(request.return)]
-  const data = dataRange(snapshot, names)
   return {
     period: request.first.unit,
     mode: request.mode ?? 'on',
     cohort: request.cohort ?? 'recurring',
-    start: printExpression(request.start),
-    who: request.who ? printExpression(request.who) : null,
-    return: printExpression(request.return),
+    ...texts,
     base: request.base ?? 'cohort',
     ...(request.cohort === 'first' && { registryAsOf: instantLabel(snapshot.asOf) }),
     ...(request.brackets && { brackets: request.brackets }),
     timeZone: zone.name,
     asOf: instantLabel(now),
     ...exactnessOf(context),
-    dataFrom: data && label(data.first),
-    dataTo: data && label(data.last),
+    dataFrom: data?.from ?? null,
+    dataTo: data?.to ?? null,
   }
 }

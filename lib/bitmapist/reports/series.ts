@@ -4,8 +4,8 @@ import type { Expression } from '../expression'
 import { startLabel } from '../label'
 import { printExpression } from '../parse'
 import { between, difference, type Period, periodAt, stateOf } from '../period'
-import type { Node, Plan } from '../plan'
-import { exactnessOf, instantLabel, planned, type ReportContext } from './context'
+import type { Node } from '../plan'
+import { exactnessOf, instantLabel, type Planning, planned, type ReportContext, walkOf } from './context'
 import type { SeriesReport } from './table'
 
 /** What a series is asked for. */
@@ -28,11 +28,7 @@ export async function series(request: SeriesRequest, context: ReportContext): Pr
     })
   const now = periodAt(from.unit, context.now, context.zone)
   const periods = between(from, to, context.zone).map((of) => ({ of, state: stateOf(of, now) }))
-  const {
-    plan,
-    known,
-    made: nodes,
-  } = await planned(context, async ({ plan, known }) => {
+  const all = await planned(context, async ({ plan, known }) => {
     const made: (Node | null)[] = []
     for (const { of, state } of periods) {
       made.push(state === 'future' ? null : known.plain(plan.compile(expression, of)))
@@ -40,23 +36,25 @@ export async function series(request: SeriesRequest, context: ReportContext): Pr
     }
     return made
   })
-  const counts = await countNodes(plan, nodes, context)
+  const counts = await countNodes(all, context)
   return {
     period: from.unit,
     expression: printExpression(expression),
     timeZone: context.zone.name,
     asOf: instantLabel(context.now),
     ...exactnessOf(context),
-    ...known.asOf,
+    ...all.known.asOf,
     points: periods.map(({ of, state }, i) => ({ start: startLabel(of), count: counts[i] ?? null, state })),
   }
 }
 
+type Planned = Planning & { readonly made: readonly (Node | null)[] }
+
 /** Users of each node; null for null. */
-async function countNodes(plan: Plan, nodes: readonly (Node | null)[], context: ReportContext) {
+async function countNodes({ plan, known, made: nodes }: Planned, context: ReportContext) {
   const counts: (number | null)[] = nodes.map((node) => (node === null ? null : 0))
   const outputs = nodes.filter((node) => node !== null)
-  for await (const block of context.engine.blocks(plan, outputs, context)) {
+  for await (const block of context.engine.blocks(plan, outputs, walkOf(context, known))) {
     nodes.forEach((node, i) => {
       if (node !== null) counts[i] = (counts[i] ?? 0) + block.count(node)
     })
