@@ -1,6 +1,6 @@
 /** So long may a report wait for a connection to be opened. */
 const OPEN_MS = 250
-/** After it ended, or was not to be had, none is opened for so long. */
+/** After it ended, or was not to be had, or not in time, none is waited for so long. */
 const PAUSE_MS = 1000
 
 /** What a link opens. */
@@ -32,11 +32,16 @@ export class Link<Opened extends Openable> {
     if (this.opened?.isOpen) return this.opened
     if (this.isClosed || performance.now() < this.pauseEnds) return null
     this.opening ??= this.begin()
+    const { opening } = this
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<null>((resolve) => {
-      timer = setTimeout(resolve, OPEN_MS, null)
+      timer = setTimeout(() => {
+        // Or each round trip of a report would wait for it.
+        if (this.opening === opening) this.pause(PAUSE_MS)
+        resolve(null)
+      }, OPEN_MS)
     })
-    const opened = await Promise.race([this.opening, late])
+    const opened = await Promise.race([opening, late])
     clearTimeout(timer)
     return opened
   }
@@ -50,24 +55,40 @@ export class Link<Opened extends Openable> {
   /** Another server, or another database, may be meant from now on. */
   renew(): void {
     this.opened?.end()
+    this.opening = null
     this.pauseEnds = 0
   }
 
-  private async begin(): Promise<Opened | null> {
+  private begin(): Promise<Opened | null> {
+    const opening = this.attempt(() => this.opening === opening)
+    return opening
+  }
+
+  /** @param isMeant whether nothing else is to be opened by now */
+  private async attempt(isMeant: () => boolean): Promise<Opened | null> {
     const { open, ended, pauseMs = () => PAUSE_MS } = this.way
+    let isOurs = false
     try {
       const opened = await open(() => {
-        this.pauseEnds = performance.now() + PAUSE_MS
+        if (isOurs) this.pause(PAUSE_MS)
         ended?.()
       })
-      if (this.isClosed) opened.end()
+      isOurs = isMeant() && !this.isClosed
+      if (!isOurs) {
+        opened.end()
+        return null
+      }
       this.opened = opened
       return opened
     } catch (error) {
-      this.pauseEnds = performance.now() + pauseMs(error)
+      if (isMeant()) this.pause(pauseMs(error))
       return null
     } finally {
-      this.opening = null
+      if (isMeant()) this.opening = null
     }
+  }
+
+  private pause(ms: number): void {
+    this.pauseEnds = performance.now() + ms
   }
 }
