@@ -8,7 +8,7 @@ import type { Triangle } from './peers/bitop'
 /** Of all the bench's keys. */
 export const PREFIX = 'bench_'
 /** Everything that any case reads fits. */
-const CACHE_BYTES = 2 * 1024 ** 3
+export const CACHE_BYTES = 2 * 1024 ** 3
 
 interface Span {
   readonly first: Period

@@ -6,10 +6,11 @@ import { keysOf, makeActivity, store } from '../data'
 import type { Lab, Section } from '../lab'
 import { openOurs, PREFIX } from '../ours'
 import { DuckDb } from '../peers/duckdb'
+import { stickiness } from './stickiness'
 
 const DAYS = 31
 
-/** A month's daily active users. How many were active on just so many of its days has no report yet. */
+/** A month's daily active users, and how many were active on just so many of its days. */
 export const month: Section = {
   name: 'month',
   async run(lab) {
@@ -17,7 +18,6 @@ export const month: Section = {
       await lab.clear()
       await runMonth(lab, users)
     }
-    lab.note('stickiness of a month: left out until there is a report of it')
   },
 }
 
@@ -57,5 +57,6 @@ async function runMonth(lab: Lab, users: number): Promise<void> {
   }
   await lab.compare(`Daily active users of a month, ${users.toLocaleString('en')} users`, pairings)
   close()
+  await stickiness(lab, activity, duckdb)
   duckdb.close()
 }

@@ -47,6 +47,15 @@ export function lastFormulations(start: Start): readonly Formulation[] {
   }))
 }
 
+/** (days, users): how many users are in exactly so many periods. */
+export function stickinessFormulations(): readonly Formulation[] {
+  return ['_by_user', ''].map((suffix) => ({
+    name: suffix === '' ? 'GROUP BY user, by period' : 'GROUP BY user, by user',
+    sql: `
+      SELECT days, count(*) FROM (SELECT count(*) AS days FROM active${suffix} GROUP BY user_id) GROUP BY days`,
+  }))
+}
+
 export function membersSql(row: number, column: number): string {
   return `
     SELECT s.user_id FROM active s JOIN active a ON s.user_id = a.user_id

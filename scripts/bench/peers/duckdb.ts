@@ -4,7 +4,14 @@ import { type Bitmap, eachUser } from '../bitmap'
 import type { Activity } from '../data'
 import type { Contender } from '../measure'
 import type { Triangle } from './bitop'
-import { type Formulation, gridFormulations, lastFormulations, membersSql, type Start } from './duckdb-sql'
+import {
+  type Formulation,
+  gridFormulations,
+  lastFormulations,
+  membersSql,
+  type Start,
+  stickinessFormulations,
+} from './duckdb-sql'
 
 const THREADS = 2
 const TRIES = 3
@@ -81,6 +88,16 @@ export class DuckDb {
       expected,
     )
     return { name: 'DuckDB, GROUP BY', run }
+  }
+
+  /** Users by periods in which they were active, from 1 on: the fastest way. */
+  async stickiness(expected: readonly number[]): Promise<Contender> {
+    const check = (cells: Cells) => {
+      const counts = expected.map(() => 0)
+      for (const [days = 0, users = 0] of cells) counts[days - 1] = users
+      assert.deepEqual(counts, expected)
+    }
+    return best(await this.tryAll('stickiness', stickinessFormulations(), check))
   }
 
   /** The fastest first. */
