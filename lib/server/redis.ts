@@ -8,6 +8,7 @@ import { TimedCluster } from './timed-cluster'
 const TIMEOUT_MS = 2000
 /** How often a cluster's command is sent again where its node is gone or its slot has moved, a tenth of a second apart. */
 const REDIRECTIONS = 8
+const REDIRECTION_MS = 100
 const REFRESH_MS = 5000
 
 export interface ClientOptions {
@@ -41,6 +42,8 @@ export function openClient(address: RedisAddress, options: ClientOptions = {}): 
     // A node that was gone is only tried again once somebody asks where it is.
     slotsRefreshInterval: REFRESH_MS,
     maxRedirections: REDIRECTIONS,
+    // Two nodes may name each other while a slot moves: without a delay all attempts are over before they agree.
+    retryDelayOnMoved: REDIRECTION_MS,
     // Names stay names: certificates are of names.
     dnsLookup: (host, found) => found(null, host),
   })
