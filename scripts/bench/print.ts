@@ -71,7 +71,7 @@ function row([
 }
 
 /** Three digits that count. */
-function digits(value: number): string {
+export function digits(value: number): string {
   const decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2
   return value.toFixed(decimals)
 }

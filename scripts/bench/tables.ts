@@ -1,11 +1,8 @@
-/** Puts the numbers of `bench-results.json` into docs/performance.md: `npx tsx scripts/bench/tables.ts`. */
+/** Puts the numbers of `bench-results.json` into docs/performance.md and the README: `npx tsx scripts/bench/tables.ts`. */
 import { readFile, writeFile } from 'node:fs/promises'
+import { headlineOf } from './headline'
 import type { Line } from './line'
 import { mustText, quantity, ratioText } from './print'
-
-const PAGE = 'docs/performance.md'
-const BEGIN = '<!-- numbers: written by scripts/bench/tables.ts -->'
-const END = '<!-- end of numbers -->'
 
 interface Results {
   readonly machine: string
@@ -13,9 +10,6 @@ interface Results {
 }
 
 const { machine, lines }: Results = JSON.parse(await readFile('bench-results.json', 'utf8'))
-const page = await readFile(PAGE, 'utf8')
-const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)]
-if (from < 0 || to < from) throw new Error(`${PAGE} has no place for the numbers`)
 const groups = [...new Set(lines.map(({ group }) => group))]
 const tables = groups.map((group) =>
   tableOf(
@@ -23,11 +17,21 @@ const tables = groups.map((group) =>
     lines.filter((line) => line.group === group),
   ),
 )
-const numbers = [BEGIN, `Measured on: ${machine}.`, ...tables].join('\n\n')
-await writeFile(PAGE, `${page.slice(0, from)}${numbers}\n\n${page.slice(to)}`)
+await put('docs/performance.md', 'numbers', [`Measured on: ${machine}.`, ...tables].join('\n\n'))
+const headline = headlineOf(lines)
+if (headline !== null) await put('README.md', 'headline', `${headline}\n\nMeasured on: ${machine}.`)
+
+/** Replaces what is between two comments of a page. */
+async function put(file: string, what: string, text: string): Promise<void> {
+  const [begin, end] = [`<!-- ${what}: written by scripts/bench/tables.ts -->`, `<!-- end of ${what} -->`]
+  const page = await readFile(file, 'utf8')
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
+  if (from < 0 || to < from) throw new Error(`${file} has no place for it between "${begin}" and "${end}"`)
+  await writeFile(file, `${page.slice(0, from)}${begin}\n\n${text}\n\n${page.slice(to)}`)
+}
 
 function tableOf(group: string, some: readonly Line[]): string {
-  const head = ['case', 'ours', 'peer', 'its time', 'ratio', 'wanted', 'read']
+  const head = ['case', 'ours', 'peer', 'its time', 'ratio', 'wanted', 'read', 'loop held']
   const rows = some.map((line) => [
     line.name,
     quantity(line.ours, line.unit),
@@ -36,6 +40,7 @@ function tableOf(group: string, some: readonly Line[]): string {
     ratioText(line),
     mustText(line),
     line.readMiB === null ? '' : quantity(line.readMiB, 'MiB'),
+    line.heldMs === null ? '' : quantity(line.heldMs, 'ms'),
   ])
   const text = [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`)
   return [`**${group}**`, '', ...text].join('\n')
