@@ -121,7 +121,7 @@ describe.each([0, 2 ** 26])('reading over connections of its own, %i bytes kept'
     const counting = count(bm)
     // It has been asked, and Redis has begun to answer.
     await new Promise((resolve) => setTimeout(resolve, 50))
-    await redis.client().client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    await redis.client().call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
     proxy.release()
     expect(await counting).toBe(USERS)
     expect(bm.cacheStats().bytes).toBeLessThan(2 ** 21)

@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis'
 import type { Call } from './call'
+import { duplicateOf } from './duplicate'
 import type { Sink } from './reply'
-import { selected, Wire } from './wire'
+import { Wire } from './wire'
 
 /** Where Redis sends the names of changed keys. @see https://redis.io/docs/latest/develop/reference/client-side-caching/ */
 const CHANNEL = '__redis__:invalidate'
@@ -31,7 +32,6 @@ export class Pair {
     private readonly listener: Redis,
     private readonly listening: Listening,
   ) {
-    listener.on('error', () => {})
     listener.on('close', () => this.end())
     listener.on('end', () => this.end())
     // RESP2: ioredis does not hand on what RESP3 pushes. `message` would make strings of lists of keys.
@@ -47,22 +47,15 @@ export class Pair {
    * @throws the server's own error where it does not track, or not for this user; any other where it cannot be reached
    */
   static async open(like: Redis, listening: Listening): Promise<Pair> {
-    const listener = like.duplicate({
-      protocol: 2,
-      db: selected(like) ?? 0,
-      lazyConnect: false,
-      enableOfflineQueue: true,
-      autoResubscribe: false,
-      autoResendUnfulfilledCommands: false,
-      retryStrategy: () => null,
-      reconnectOnError: null,
-    })
+    const listener = duplicateOf(like, { lazyConnect: false })
     const pair = new Pair(listener, listening)
     try {
       pair.wire = await pair.begin(like)
       if (pair.isOver) throw new Error('the connection was closed')
     } catch (error) {
       pair.end()
+      // The listener may have ended, and the pair with it, before there was a wire.
+      pair.wire?.end()
       throw error
     }
     return pair
@@ -78,8 +71,8 @@ export class Pair {
   }
 
   /**
-   * Makes sure that every change that was acknowledged to anybody before this call has been heard; a pair that does not
-   * answer in time ends.
+   * Makes sure that every change that was acknowledged to anybody before this call has been heard. A pair that does not
+   * answer in time is not relied on; it ends where nothing comes over it, neither what others read.
    *
    * Why that holds: Redis runs one command at a time. A write puts the invalidation into the listener's output while it
    * runs, before its own reply is sent; so when a writer has its reply, the invalidation stands in that output, and the
@@ -89,8 +82,10 @@ export class Pair {
    * only once), and so did the listener.
    */
   async check(): Promise<boolean> {
-    if (this.isOver) return false
-    const answered = Promise.all([this.wire?.ping() ?? false, this.listener.ping()]).then(
+    const { wire } = this
+    if (this.isOver || wire === null) return false
+    const { taken } = wire
+    const answered = Promise.all([wire.ping(), this.listener.ping()]).then(
       ([isAnswered]) => isAnswered,
       () => false,
     )
@@ -100,7 +95,7 @@ export class Pair {
     })
     const isAlive = await Promise.race([answered, late])
     clearTimeout(timer)
-    if (!isAlive) this.end()
+    if (!isAlive && wire.taken === taken) this.end()
     return isAlive && !this.isOver
   }
 

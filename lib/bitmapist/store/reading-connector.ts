@@ -25,7 +25,7 @@ export function isPlain({ tls, sentinels, Connector }: RedisOptions): boolean {
 export function readingConnector(options: RedisOptions, handover: Handover) {
   return class ReadingConnector extends AbstractConnector {
     constructor() {
-      super(options.disconnectTimeout ?? 0)
+      super(0)
     }
 
     override async connect(): Promise<Socket> {

@@ -2,6 +2,7 @@ import type { Call } from './call'
 import type { Openable } from './link'
 import type { Sink } from './reply'
 import type { Runner } from './tracker'
+import { Silence } from './wire'
 
 /** A command, and what takes its reply's bytes. */
 export interface Asked {
@@ -38,9 +39,9 @@ export async function runGrouped<Group>(
 }
 
 /**
- * Asks a reader, and of the server itself what it leaves unanswered.
+ * Asks a reader, and of the server itself what it leaves unanswered, unless the server hangs: it would take as long again.
  * @returns the replies, and whether the reader had them all
- * @throws what the server says
+ * @throws what the server says, or that it says nothing
  */
 export async function runWith(
   reader: Reader | null,
@@ -53,6 +54,8 @@ export async function runWith(
     calls,
     asked.map(({ sink }) => sink),
   )
+  const silence = replies.find((reply) => reply instanceof Silence)
+  if (silence) throw silence
   const failed = replies.flatMap((reply, i) => (reply instanceof Error ? [i] : []))
   if (failed.length === 0) return { replies, isWhole: true }
   const again = await server.run(failed.flatMap((i) => calls[i] ?? []))

@@ -65,7 +65,7 @@ export class Tracking implements Tracker {
     const strange = new Set<string>()
     await Promise.all(
       [...asked].map(async ([node, own]) => {
-        const pair = (await this.linkTo(node)?.link.open()) ?? null
+        const pair = await this.linkTo(node).link.open()
         if (pair === null) return
         const alive = pair.check()
         const others = foreign(pair, own)
@@ -115,14 +115,12 @@ export class Tracking implements Tracker {
     return groups
   }
 
-  private linkTo(node: string): NodeLink | null {
+  private linkTo(node: string): NodeLink {
     const known = this.links.get(node)
     if (known) return known
-    const redis = connectionTo(this.server.client, node)
-    if (redis === null) return null
     const lost = () => this.changes.lost()
     const open = async (ended: () => void) => {
-      const pair = await Pair.open(redis, {
+      const pair = await Pair.open(connectionTo(this.server.client, node), {
         changed: (keys) => this.changes.changed(keys),
         flushed: lost,
         ended,

@@ -1,10 +1,8 @@
 import { Command, type Redis, type RedisOptions } from 'ioredis'
 import type { Call } from './call'
+import { duplicateOf, patienceOf } from './duplicate'
 import { type Handover, isPlain, readingConnector } from './reading-connector'
 import { ReplyParser, type Sink } from './reply'
-
-/** So long may a server be silent while it is asked something, unless its client says otherwise. */
-const SILENT_MS = 5000
 
 /** Commands that were sent together. */
 interface Batch {
@@ -39,10 +37,8 @@ export class Wire {
     private readonly ended: () => void,
   ) {
     const { stream } = redis
-    stream.setTimeout(redis.options.commandTimeout ?? SILENT_MS)
-    stream.on('timeout', () => {
-      if (this.waiting.length > 0) this.end()
-    })
+    stream.setTimeout(patienceOf(redis))
+    stream.on('timeout', () => this.doubt())
     redis.on('close', () => this.end())
     // While nothing is asked, the connection does not keep the process alive.
     stream.unref()
@@ -61,16 +57,18 @@ export class Wire {
     prepare: (redis: Redis) => Promise<void> = async () => {},
   ): Promise<Wire> {
     const handover: Handover = { reader: null }
-    const redis = like.duplicate(optionsFor(like, handover))
-    redis.on('error', () => {})
+    const redis = duplicateOf(like, optionsFor(like, handover))
+    const late = setTimeout(() => redis.disconnect(), patienceOf(like))
     try {
       // Without that wait a connection that is refused would leave commands waiting.
       await redis.connect()
       await prepare(redis)
-      if (redis.status !== 'ready') throw new Error('the connection was closed')
+      if (redis.status !== 'ready') throw closed()
     } catch (error) {
       redis.disconnect()
       throw error
+    } finally {
+      clearTimeout(late)
     }
     const wire = new Wire(redis, ended)
     const { stream } = redis
@@ -107,7 +105,13 @@ export class Wire {
     return !(reply instanceof Error)
   }
 
-  end(): void {
+  /** Bytes that have come: whether a server that is slow to answer says anything. */
+  get taken(): number {
+    return this.redis.stream.bytesRead
+  }
+
+  /** @param why those who wait are told */
+  end(why = closed()): void {
     if (this.isOver) return
     this.isOver = true
     this.parser.end()
@@ -117,10 +121,25 @@ export class Wire {
     this.redis.disconnect()
     this.redis.stream.destroy()
     for (const { replies, count, settle } of open) {
-      while (replies.length < count) replies.push(closed())
+      while (replies.length < count) replies.push(why)
       settle(replies)
     }
     this.ended()
+  }
+
+  /** Nothing has come for a while. */
+  private doubt(): void {
+    if (this.waiting.length === 0) return
+    const { taken } = this
+    // It may have come while the process stood still: then it is read before that.
+    setImmediate(() => {
+      if (this.taken === taken && this.waiting.length > 0) this.end(this.silence())
+    })
+  }
+
+  /** What ioredis says of a command then; nothing where it would wait on. */
+  private silence(): Error {
+    return this.redis.options.commandTimeout === undefined ? closed() : new Silence('Command timed out')
   }
 
   private read(bytes: Uint8Array): void {
@@ -148,32 +167,17 @@ export class Wire {
   }
 }
 
+/** The server said nothing for as long as its client lets a command take. */
+export class Silence extends Error {}
+
 function closed(): Error {
   return new Error('the connection was closed')
 }
 
-/** Once, at the present database, and without what ioredis would do beside. */
-function optionsFor(like: Redis, handover: Handover): Partial<RedisOptions> {
-  const options = {
-    protocol: 2,
-    db: selected(like) ?? 0,
-    lazyConnect: true,
-    enableOfflineQueue: true,
-    autoResubscribe: false,
-    autoResendUnfulfilledCommands: false,
-    retryStrategy: () => null,
-    reconnectOnError: null,
-    socketTimeout: undefined,
-  } as const
-  if (!isPlain(like.options)) return options
-  return { ...options, Connector: readingConnector(like.options, handover) }
-}
-
-/** The database that a connection has selected since it was made. */
-export function selected(redis: Redis): number | undefined {
-  // ioredis keeps it there; its types call it private.
-  const { condition } = redis as unknown as { readonly condition?: { readonly select?: number } }
-  return condition?.select ?? redis.options.db
+/** What ioredis would do beside is left out. */
+function optionsFor({ options }: Redis, handover: Handover): Partial<RedisOptions> {
+  const own = { lazyConnect: true, socketTimeout: undefined }
+  return isPlain(options) ? { ...own, Connector: readingConnector(options, handover) } : own
 }
 
 /** As one text, or as bytes where an argument is. */

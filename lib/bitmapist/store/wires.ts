@@ -22,11 +22,13 @@ export function nodeOf(client: Cluster, key: string): string {
   return client.slots[slot ?? 0]?.[0] ?? ALONE
 }
 
-/** A connection to a node, as `nodeOf` names it; null where the client knows none. */
-export function connectionTo(client: Server['client'], node: string): Redis | null {
+/** A connection to a node, as `nodeOf` names it. @throws where the client knows none */
+export function connectionTo(client: Server['client'], node: string): Redis {
   if (!isCluster(client)) return client
   const isIt = ({ options: { host, port } }: Redis) => `${host}:${port}` === node
-  return client.nodes('master').find(isIt) ?? null
+  const found = client.nodes('master').find(isIt)
+  if (found === undefined) throw new Error('no node of that name')
+  return found
 }
 
 /** Reads over a wire to each node; what a wire cannot answer is asked of the server. */
@@ -46,7 +48,7 @@ export class Wires implements Runner {
     const asked = calls.map((each, i): Asked => ({ call: each, sink: sinks[i] }))
     const groupOf = isCluster(client) ? (each: Asked) => nodeOf(client, each.call.key) : () => ALONE
     return runGrouped(asked, groupOf, async (node, own) => {
-      const wire = (await this.linkTo(node)?.open()) ?? null
+      const wire = await this.linkTo(node).open()
       return (await runWith(wire, own, this.server)).replies
     })
   }
@@ -56,12 +58,12 @@ export class Wires implements Runner {
     for (const link of this.links.values()) link.close()
   }
 
-  private linkTo(node: string): Link<Wire> | null {
+  private linkTo(node: string): Link<Wire> {
     const known = this.links.get(node)
     if (known) return known
-    const redis = connectionTo(this.server.client, node)
-    if (redis === null) return null
-    const link = new Link({ open: (ended) => Wire.open(redis, ended) })
+    // Found anew each time: a node that went and came back has another connection.
+    const open = async (ended: () => void) => Wire.open(connectionTo(this.server.client, node), ended)
+    const link = new Link({ open })
     this.links.set(node, link)
     return link
   }
