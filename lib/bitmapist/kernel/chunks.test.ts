@@ -19,21 +19,29 @@ interface Shape {
   readonly seed: number
   /** Of bytes that have bits. */
   readonly share: number
+  /** Bytes before which and from which on there are none, of 1,024. */
+  readonly within?: readonly [from: number, to: number]
+  /** What such a byte is; a number drawn for each unless set. */
+  readonly byte?: number | undefined
 }
 
 const shape = fc.record({
   order: fc.integer({ min: 0, max: 4 }),
   seed: fc.integer(),
-  share: fc.constantFrom(0, 0.001, 0.02, 0.3, 1),
+  share: fc.constantFrom(0, 0.001, 0.02, 0.1, 0.3, 1),
+  within: fc.oneof(fc.constant([0, 1024] as const), fc.tuple(fc.nat(1024), fc.nat(1024))),
+  byte: fc.option(fc.constant(255), { nil: undefined }),
 })
 
-function bytesOf({ order, seed, share }: Shape): Uint8Array {
+function bytesOf({ order, seed, share, within: [from, to] = [0, 1024], byte }: Shape): Uint8Array {
   let state = seed
   const next = () => {
     state = (Math.imul(state, 1664525) + 1013904223) | 0
     return (state >>> 0) / 2 ** 32
   }
-  return Uint8Array.from({ length: 1024 << order }, () => (next() < share ? next() * 256 : 0))
+  const one = (__: unknown, i: number) =>
+    i >> order >= from && i >> order < to && next() < share ? (byte ?? next() * 256) : 0
+  return Uint8Array.from({ length: 1024 << order }, one)
 }
 
 /** A chunk of a shape; the empty one now and then. */
@@ -83,8 +91,8 @@ describe.each([
     fc.assert(property, { seed: 20250106, numRuns: 60 })
   })
 
-  it('counts a grid of rows and columns of any lengths, empty and equal ones among them', () => {
-    const chunks = fc.array(fc.option(shape, { freq: 4 }), { minLength: 1, maxLength: 6 })
+  it('counts a grid of rows and columns of any lengths, empty, cut and equal ones among them', () => {
+    const chunks = fc.array(fc.option(shape, { freq: 4 }), { minLength: 1, maxLength: 8 })
     const property = fc.property(chunks, chunks, fc.boolean(), (rows, columns, isSame) => {
       const heap = new Heap(create())
       const placed = rows.map((row) => place(heap, row))
@@ -119,7 +127,34 @@ describe.each([
       })
       expect([...counts]).toEqual(cells)
     })
-    fc.assert(property, { seed: 20250106, numRuns: 60 })
+    fc.assert(property, { seed: 20250106, numRuns: 120 })
+  })
+
+  it('counts rows of ones against any number of columns of ones, and adds beyond 32 bits', () => {
+    const heap = new Heap(create())
+    const chunk = place(heap, { order: 4, seed: 1, share: 1, byte: 255 })
+    const others = Array.from({ length: 6 }, () => heap.copy(chunk))
+    const table = () => heap.allocateTable(48)
+    const grid = {
+      rows: table(),
+      columns: table(),
+      ranges: table(),
+      sizes: table(),
+      counts: table(),
+      stride: 6,
+    }
+    const { buffer } = heap.kernel.bytes
+    new Uint32Array(buffer, grid.rows, 1).set([chunk])
+    new Uint32Array(buffer, grid.columns, 6).set(others)
+    new Float64Array(buffer, grid.sizes, 1).set([2 ** 33])
+    for (let n = 0; n <= 6; n++) {
+      new Float64Array(buffer, grid.counts, 6).fill(2 ** 33)
+      new Uint32Array(buffer, grid.ranges, 2).set([0, n])
+      heap.kernel.countGrid(grid, 0, 1)
+      const found = [...new Float64Array(buffer, grid.counts, 6)]
+      expect(found).toEqual(others.map((__, k) => 2 ** 33 + (k < n ? 131_072 : 0)))
+    }
+    expect(new Float64Array(buffer, grid.sizes, 1)[0]).toBe(2 ** 33 + 7 * 131_072)
   })
 
   it.each([0, 1, 2, 3, 7, 8, 15, 16, 17, 30, 31])('counts in how many of %i chunks each bit is', (n) => {

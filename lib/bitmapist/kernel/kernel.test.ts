@@ -13,8 +13,8 @@ const KERNELS = [
 
 const SEED = 20_250_209
 const OPERATIONS = ['and', 'or', 'xor', 'minus'] as const
-/** A round, 31 rounds, and the sub-blocks of both kernels, from assembly/counts.ts and scalar.ts. */
-const SUB_BLOCKS = [80, 2480, 4096, 8192, 16_384]
+/** Two and more rounds, and the sub-blocks of both kernels, from assembly/counts.ts and scalar.ts. */
+const SUB_BLOCKS = [128, 2496, 4096, 8192, 16_384, 32_768]
 const LENGTHS = [
   ...[0, 1, 2, 3, 4, 7, 8, 9, 15, 16, 17, 31, 33, 63, 64, 65, 255, 256, 257],
   ...SUB_BLOCKS.flatMap((size) => [size - 1, size, size + 1]),
@@ -227,13 +227,13 @@ describe('createSimdKernel', () => {
     expect([...counts]).toEqual(columns.map((_, k) => expected[k % 5]))
   })
 
-  it.each([1, 2, 3, 4, 5, 509, 510, 511, 512, 513, 514, 519, 520, 521, 1023])(
-    'counts alike whether the row is listed or read whole: %i of its 1024 words have bits',
+  it.each([1, 2, 3, 4, 5, 1021, 1022, 1023, 1024, 1025, 1026, 1031, 1032, 1033, 2047])(
+    'counts alike whether the row is listed or read whole: %i of its 2048 words have bits',
     (wordCount) => {
-      const row = new Uint8Array(8192)
+      const row = new Uint8Array(16_384)
       const words = new BigUint64Array(row.buffer)
-      for (let i = 0; i < wordCount; i++) words[(i * 611) % 1024] = BigInt(i + 1)
-      const columns = [randomBytes(8192, 8), new Uint8Array(8192).fill(0xff), row]
+      for (let i = 0; i < wordCount; i++) words[(i * 611) % 2048] = BigInt(i + 1)
+      const columns = [randomBytes(16_384, 8), new Uint8Array(16_384).fill(0xff), row]
       expect(pairsOf(createSimdKernel(), row, columns)).toEqual(columns.map((b) => bitsOf(row, b)))
     },
   )

@@ -23,7 +23,7 @@ interface Exports {
 const OPERATIONS: Readonly<Record<SetOperation, number>> = { and: 0, or: 1, xor: 2, minus: 3 }
 
 const PAGE = 65_536
-/** The first page is the module's: column pointers in, counts out, scratch from 16 KiB on. The caller's begins after. */
+/** The first page is the module's: column pointers in, counts out, scratch from 12 KiB on. The caller's begins after. */
 const BASE = PAGE
 const COLUMNS_MAX = 1024
 const COLUMNS_AT = 0
