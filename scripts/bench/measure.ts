@@ -1,5 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
 /** Something that is timed against others. */
 export interface Contender {
@@ -88,6 +90,8 @@ async function watch(
   { run }: Contender,
   sentBytes: () => Promise<number>,
 ): Promise<Pick<Timing, 'readBytes' | 'heldMs'>> {
+  // What peers have left behind is not ours to collect.
+  collectGarbage()
   let [readBytes, heldMs] = [Number.POSITIVE_INFINITY, 0]
   for (let i = 0; i < WATCHED_RUNS; i++) {
     const before = await sentBytes()
@@ -101,6 +105,11 @@ async function watch(
     readBytes = Math.min(readBytes, (await sentBytes()) - before)
   }
   return { readBytes, heldMs }
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  runInNewContext('gc')()
 }
 
 async function elapsedMs(run: () => unknown): Promise<number> {
