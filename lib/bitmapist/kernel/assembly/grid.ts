@@ -1,7 +1,7 @@
 // Counting all rows AND all columns of a report at once.
 
 import { addressOf, lengthOf } from './chunks'
-import { add, addPair, anyOf64, countDense, countListed, listWords, pointer } from './counts'
+import { add, addPair, anyOf64, countDense, countListed, listWords, pointer, wordsWorthListing } from './counts'
 
 /** Bytes between two samples of `looksFull`. */
 const SAMPLE_EVERY: usize = 128
@@ -38,7 +38,7 @@ function countRow(row: usize, columns: usize, n: usize, counts: usize): u32 {
   while (from < end && !v128.any_true(anyOf64(from))) from += 64
   if (from == end) return 0
   while (!v128.any_true(anyOf64(end - 64))) end -= 64
-  const most = (end - from) >> 4
+  const most = wordsWorthListing(end - from)
   const listed = looksFull(from, end) ? most + 1 : listWords(from, end, from, most)
   const own = listed <= most ? countListed(from, listed) : countDense(from, from, end - from)
   const offset = from - addressOf(row)
@@ -59,11 +59,11 @@ function countRow(row: usize, columns: usize, n: usize, counts: usize): u32 {
   return own
 }
 
-/** Whether three in four samples have bits: to find that out word by word would cost more than one column does. */
+/** Whether three in eight samples have bits: to find that out word by word would cost more than one column does. */
 function looksFull(from: usize, end: usize): bool {
   let full: usize = 0
   for (let at = from; at < end; at += SAMPLE_EVERY) full += <usize>(load<u64>(at) != 0)
-  return full * SAMPLE_EVERY * 4 >= (end - from) * 3
+  return full * SAMPLE_EVERY * 8 >= (end - from) * 3
 }
 
 /** Whether a column, other than the row itself, has so many bytes. */
