@@ -100,24 +100,22 @@ export class Engine {
     const { signal } = walk
     signal?.throwIfAborted()
     const { cache } = this
+    await cache?.names.learn(plan.steps)
     const named = cache?.name(plan.steps) ?? null
-    if (isDue()) await nextTurn()
     const trust = await this.trustIn(plan, walk)
     const loan = trust && cache && named ? cache.lend(named, trust.oldest) : null
     let leave = () => {}
     let run: Run | null = null
     try {
-      // At once: what is known of changes is of this moment.
-      const found = prepare(plan, outputs, loan)
-      if (isDue()) await nextTurn()
+      const found = await prepare(plan, outputs, loan)
       const prepared = loan ? await measure(found, this.source) : found
       leave = await this.admission.enter(prepared.stride.bytes, signal)
-      run = new Run(this.memory, { plan, outputs, walk, loan, trust, ...prepared })
-      if (isDue()) await nextTurn()
+      run = await Run.begin(this.memory, { plan, outputs, walk, loan, trust, ...prepared })
       yield* run.blocks(await this.source.openReader(trust?.runner))
       if (trust && loan) await run.keep(trust, loan)
     } finally {
       run?.close()
+      if (isDue()) await nextTurn()
       if (loan) this.cache?.end(loan)
       leave()
     }

@@ -1,6 +1,7 @@
 import { CHUNK_MAX, CHUNK_MIN } from './kernel/chunk'
 import type { SetOperation } from './kernel/kernel'
 import type { Node, Step } from './plan'
+import { isDue, nextTurn } from './turn'
 
 /** The largest piece of a bitmap that is read at once, bytes. */
 const MAX_PIECE = 256 * 1024
@@ -43,22 +44,23 @@ export interface Program {
 }
 
 /**
- * Lays a plan's bitmaps out. Steps that no output needs are left out.
+ * Lays a plan's bitmaps out. Steps that no output needs are left out. Of a large plan others get their turns meanwhile.
  * @param outputs keep their slots to the end
  * @param isKnown whether a step's result need not be computed
  */
-export function layOut(
+export async function layOut(
   steps: readonly Step[],
   outputs: readonly Node[],
   isKnown: (node: Node) => boolean = () => false,
-): Program {
-  const uses = usesOf(steps, outputs, isKnown)
+): Promise<Program> {
+  const uses = await usesOf(steps, outputs, isKnown)
   const registerOf = new Int32Array(steps.length).fill(-1)
   const sources: Source[] = []
   const computed: Node[] = []
   for (let node = 0; node < uses.length; node++) {
     const use = uses[node]
     if (use === UNUSED) continue
+    if (isTimeToLook(node) && isDue()) await nextTurn()
     if (use === COMPUTED) {
       computed.push(node)
       continue
@@ -67,7 +69,7 @@ export function layOut(
     registerOf[node] = sources.length
     sources.push({ node, key: step?.op === 'leaf' ? step.key : null })
   }
-  return { sources, registerOf, ...operate(steps, { outputs, computed, registerOf, sources }) }
+  return { sources, registerOf, ...(await operate(steps, { outputs, computed, registerOf, sources })) }
 }
 
 interface Laid {
@@ -79,12 +81,14 @@ interface Laid {
 }
 
 /** Gives what is computed its registers, after those of the sources, and its slots. */
-function operate(steps: readonly Step[], { outputs, computed, registerOf, sources }: Laid) {
+async function operate(steps: readonly Step[], { outputs, computed, registerOf, sources }: Laid) {
   const operations: Operation[] = []
   if (computed.length === 0) return { operations, registers: sources.length, slots: 0 }
   const slots = new Slots(lastUses(steps, computed), outputs)
+  if (isDue()) await nextTurn()
   let registers = sources.length
   for (const node of computed) {
+    if (isTimeToLook(node) && isDue()) await nextTurn()
     const step = steps[node]
     if (!step || step.op === 'leaf' || step.inputs.length === 0) continue
     const register = registers++
@@ -124,19 +128,27 @@ class Slots {
   }
 }
 
+/** Nodes between two looks at the clock. */
+const NODES_A_LOOK = 512
+
+function isTimeToLook(node: Node): boolean {
+  return node % NODES_A_LOOK === 0
+}
+
 /** How a program has a bitmap: not at all, from outside, or by an operation. */
 const [UNUSED, GIVEN, COMPUTED] = [0, 1, 2]
 
 /** By node. From the outputs on: of a plan of which much is known, most is not looked at. */
-function usesOf(
+async function usesOf(
   steps: readonly Step[],
   outputs: readonly Node[],
   isKnown: (node: Node) => boolean,
-): Uint8Array {
+): Promise<Uint8Array> {
   const uses = new Uint8Array(steps.length)
   for (const node of outputs) uses[node] = GIVEN
   for (let node = steps.length - 1; node >= 0; node--) {
     if (uses[node] === UNUSED) continue
+    if (isTimeToLook(node) && isDue()) await nextTurn()
     const step = steps[node]
     if (!step || step.op === 'leaf' || isKnown(node)) continue
     uses[node] = COMPUTED
@@ -177,7 +189,11 @@ export interface Load {
 
 /** Powers of two, so that what is read at once stays within a round, and the results within their own bound. */
 export function strideOf({ lengths, slots, longest }: Load): Stride {
-  const readAt = (piece: number) => lengths.reduce((sum, length) => sum + Math.min(length, piece), 0)
+  const readAt = (piece: number) => {
+    let sum = 0
+    for (let i = 0; i < lengths.length; i++) sum += Math.min(lengths[i] ?? 0, piece)
+    return sum
+  }
   const computedAt = (unit: number) => slots * Math.min(longest, unit)
   let piece = MAX_PIECE
   while (piece > CHUNK_MIN && readAt(piece) > ROUND_BYTES) piece /= 2

@@ -1,15 +1,14 @@
 import { Block } from './block'
-import type { Entry, Filling, Loan } from './cache'
-import type { Leaf } from './intake'
-import { CHUNK_MAX, type Chunk, EMPTY_CHUNK, lengthOf } from './kernel/chunk'
+import type { Entry, Loan } from './cache'
+import { CHUNK_MAX, EMPTY_CHUNK, lengthOf } from './kernel/chunk'
 import type { Heap } from './kernel/heap'
 import { type Input, Machine } from './machine'
+import { type Making, makingOf, type Shared } from './making'
 import type { Node, Plan } from './plan'
 import { layOut, type Program, type Stride, strideOf } from './program'
 import { readRounds } from './rounds'
 import type { BitSource, PieceReader } from './store/source'
 import type { Trust } from './store/tracker'
-import { Table } from './table'
 import { isDue, nextTurn } from './turn'
 import type { Walk } from './walk'
 
@@ -22,9 +21,13 @@ export interface Prepared {
 }
 
 /** Looks up what is kept of a plan, from its outputs on: what made a bitmap that is kept is not looked at. */
-export function prepare({ steps }: Plan, outputs: readonly Node[], loan: Loan | null): Prepared {
+export async function prepare(
+  { steps }: Plan,
+  outputs: readonly Node[],
+  loan: Loan | null,
+): Promise<Prepared> {
   const results = new Map<Node, Entry>()
-  const program = layOut(steps, outputs, (node) => {
+  const program = await layOut(steps, outputs, (node) => {
     const entry = loan?.find(node)
     if (entry) results.set(node, entry)
     return Boolean(entry)
@@ -50,10 +53,16 @@ export function prepare({ steps }: Plan, outputs: readonly Node[], loan: Loan | 
 export async function measure(prepared: Prepared, source: BitSource): Promise<Prepared> {
   const { program, entries, stride } = prepared
   if (stride.unit === CHUNK_MAX) return prepared
-  const keys = program.sources.flatMap(({ key }, i) => (key === null || entries[i] ? [] : [key]))
+  const keys: string[] = []
+  let longest = 0
+  for (const [i, { key }] of program.sources.entries()) {
+    const entry = entries[i]
+    if (entry) longest = Math.max(longest, entry.table.length * CHUNK_MAX)
+    else if (key !== null) keys.push(key)
+  }
   const lengths = await source.readLengths(keys)
-  const kept = entries.map((entry) => (entry ? entry.table.length * CHUNK_MAX : 0))
-  const longest = [...lengths, ...kept].reduce((most, length) => Math.max(most, length), 0)
+  for (const length of lengths) longest = Math.max(longest, length)
+  if (isDue()) await nextTurn()
   return { ...prepared, stride: strideOf({ lengths, slots: program.slots + 1, longest }) }
 }
 
@@ -65,90 +74,53 @@ interface Parts extends Prepared {
   readonly trust: Trust | null
 }
 
+/** What a run works with. */
 interface Made {
-  readonly node: Node
-  /** Empty of a result. */
-  readonly key: string
-  /** Null where it will not be kept. */
-  readonly filling: Filling | null
-}
-
-/** What all that a walk makes shares. */
-interface Shared {
-  readonly heap: Heap
-  readonly loan: Loan | null
-  /** Bytes of a unit. */
-  readonly unit: number
-}
-
-/** A bitmap that a walk reads or makes, and may leave in the cache. */
-class Making implements Leaf, Input {
-  readonly node: Node
-  readonly key: string
-  readonly table: Table
-  private readonly filling: Filling | null
-
-  constructor(
-    { node, key, filling }: Made,
-    private readonly shared: Shared,
-  ) {
-    this.node = node
-    this.key = key
-    this.filling = filling
-    this.table = filling?.table ?? new Table(shared.heap)
-  }
-
-  get unit(): number {
-    return this.shared.unit
-  }
-
-  get isKept(): boolean {
-    return this.filling !== null && this.filling.name !== null
-  }
-
-  put(unit: number, chunk: Chunk): void {
-    this.table.set(unit, chunk)
-  }
-
-  grow(bytes: number): void {
-    if (this.filling) this.shared.loan?.grow(this.filling, bytes)
-  }
-
-  /** Gives the memory of what is not kept back. @param end before which unit; all where the walk has ended */
-  release(end?: number): void {
-    if (!this.isKept) this.table.release(end)
-  }
+  readonly machine: Machine
+  /** Bitmaps that are read. */
+  readonly read: readonly Making[]
+  /** Results that are to be kept. */
+  readonly results: readonly Making[]
 }
 
 /** One walk under way. */
 export class Run {
   private readonly machine: Machine
-  /** Bitmaps that are read. */
   private readonly read: readonly Making[]
-  /** Results that are to be kept. */
   private readonly results: readonly Making[]
-  private readonly shared: Shared
   private isWhole = false
 
-  constructor(
+  private constructor(
     private readonly heap: Heap,
     private readonly parts: Parts,
+    { machine, read, results }: Made,
   ) {
-    const { program, entries, stride, walk, loan } = parts
-    this.shared = { heap, loan, unit: stride.unit }
-    const covered = this.covered()
-    const read: Making[] = []
-    const inputs = program.sources.map(({ node, key }, i): Input => {
-      const entry = entries[i]
-      if (entry) return { table: entry.table, unit: CHUNK_MAX }
-      const making = this.make(node, key ?? '', covered[node] === 1)
-      read.push(making)
-      return making
-    })
+    this.machine = machine
     this.read = read
-    this.results = this.keptResults(covered)
-    this.machine = new Machine(heap, program, inputs, stride.unit)
-    for (const entry of entries) if (entry) walk.age?.note(entry.asOf)
+    this.results = results
+  }
+
+  /** Begins a walk; of a large one others get their turns meanwhile. */
+  static async begin(heap: Heap, parts: Parts): Promise<Run> {
+    const { program, entries, stride, walk, loan } = parts
+    const shared = { heap, loan, unit: stride.unit }
+    const covered = await coveredOf(parts)
+    const read: Making[] = []
+    const inputs: Input[] = []
+    for (const [i, { node, key }] of program.sources.entries()) {
+      const entry = entries[i]
+      if (entry) {
+        inputs.push({ table: entry.table, unit: CHUNK_MAX })
+        walk.age?.note(entry.asOf)
+        continue
+      }
+      if (isTimeToLook(i) && isDue()) await nextTurn()
+      const making = makingOf({ node, key: key ?? '', isKept: covered[node] === 1 }, shared)
+      read.push(making)
+      inputs.push(making)
+    }
+    const results = await keptResults(parts, covered, shared)
+    return new Run(heap, parts, { machine: new Machine(heap, program, inputs, stride.unit), read, results })
   }
 
   /** The blocks in which anybody is. */
@@ -195,35 +167,45 @@ export class Run {
     }
     return true
   }
+}
 
-  private make(node: Node, key: string, isCovered: boolean): Making {
-    const { loan } = this.shared
-    const filling = isCovered && loan ? loan.fill(node) : null
-    return new Making({ node, key, filling }, this.shared)
-  }
+/** Items between two looks at the clock. */
+const ITEMS_A_LOOK = 512
 
-  /** By node: whether what changes in it becomes known, so that it can be kept. */
-  private covered(): Uint8Array {
-    const { plan, loan, trust, stride, walk } = this.parts
-    const covered = new Uint8Array(plan.steps.length)
-    // What is read in smaller steps, or not from the beginning on, is not kept.
-    if (!loan || !trust || stride.unit < CHUNK_MAX || (walk.from ?? 0) > 0) return covered
-    const isAllThere = this.parts.program.operations.length === 0 && !this.parts.entries.includes(null)
-    if (isAllThere) return covered
-    for (const [node, step] of plan.steps.entries()) {
-      const isCovered =
-        step.op === 'leaf' ? trust.covers(step.key) : step.inputs.every((input) => covered[input] === 1)
-      covered[node] = isCovered ? 1 : 0
-    }
-    return covered
-  }
+function isTimeToLook(i: number): boolean {
+  return i % ITEMS_A_LOOK === 0
+}
 
-  /** Of the outputs those that are computed and can be kept. */
-  private keptResults(covered: Uint8Array): readonly Making[] {
-    const { program, outputs, loan } = this.parts
-    if (!loan || program.operations.length === 0) return []
-    const computed = new Set(program.operations.map(({ node }) => node))
-    const kept = [...new Set(outputs)].filter((node) => computed.has(node) && covered[node] === 1)
-    return kept.map((node) => this.make(node, '', true))
+/** By node: whether what changes in it becomes known, so that it can be kept. */
+async function coveredOf({ plan, program, entries, loan, trust, stride, walk }: Parts): Promise<Uint8Array> {
+  const { steps } = plan
+  const covered = new Uint8Array(steps.length)
+  // What is read in smaller steps, or not from the beginning on, is not kept.
+  if (!loan || !trust || stride.unit < CHUNK_MAX || (walk.from ?? 0) > 0) return covered
+  const isAllThere = program.operations.length === 0 && !entries.includes(null)
+  if (isAllThere) return covered
+  for (let node = 0; node < steps.length; node++) {
+    if (isTimeToLook(node) && isDue()) await nextTurn()
+    const step = steps[node]
+    if (step === undefined) continue
+    const isCovered =
+      step.op === 'leaf' ? trust.covers(step.key) : step.inputs.every((input) => covered[input] === 1)
+    covered[node] = isCovered ? 1 : 0
   }
+  return covered
+}
+
+/** Of the outputs those that are computed and can be kept. */
+async function keptResults({ program, outputs, loan }: Parts, covered: Uint8Array, shared: Shared) {
+  const results: Making[] = []
+  if (!loan || program.operations.length === 0) return results
+  const computed = new Set<Node>()
+  for (const { node } of program.operations) computed.add(node)
+  let i = 0
+  for (const node of new Set(outputs)) {
+    if (isTimeToLook(i++) && isDue()) await nextTurn()
+    if (computed.has(node) && covered[node] === 1)
+      results.push(makingOf({ node, key: '', isKept: true }, shared))
+  }
+  return results
 }
