@@ -108,6 +108,7 @@ export class Engine {
     let run: Run | null = null
     try {
       const found = await prepare(plan, outputs, loan)
+      if (isDue()) await nextTurn()
       const prepared = loan ? await measure(found, this.source) : found
       leave = await this.admission.enter(prepared.stride.bytes, signal)
       run = await Run.begin(this.memory, { plan, outputs, walk, loan, trust, ...prepared })

@@ -189,14 +189,14 @@ export interface Load {
 
 /** Powers of two, so that what is read at once stays within a round, and the results within their own bound. */
 export function strideOf({ lengths, slots, longest }: Load): Stride {
-  const readAt = (piece: number) => {
+  const readAt = (piece: number, enough = Number.POSITIVE_INFINITY) => {
     let sum = 0
-    for (let i = 0; i < lengths.length; i++) sum += Math.min(lengths[i] ?? 0, piece)
+    for (let i = 0; i < lengths.length && sum <= enough; i++) sum += Math.min(lengths[i] ?? 0, piece)
     return sum
   }
   const computedAt = (unit: number) => slots * Math.min(longest, unit)
   let piece = MAX_PIECE
-  while (piece > CHUNK_MIN && readAt(piece) > ROUND_BYTES) piece /= 2
+  while (piece > CHUNK_MIN && readAt(piece, ROUND_BYTES) > ROUND_BYTES) piece /= 2
   let unit = Math.min(piece, CHUNK_MAX)
   while (unit > CHUNK_MIN && computedAt(unit) > RESULT_BYTES) unit /= 2
   // One round's pieces, and the next one's, which come meanwhile.

@@ -35,12 +35,14 @@ export async function prepare(
   const { sources, operations, slots } = program
   const entries: (Entry | null)[] = []
   let read = 0
-  for (const { node, key } of sources) {
+  for (const [i, { node, key }] of sources.entries()) {
+    if (isTimeToLook(i) && isDue()) await nextTurn()
     const entry = (key === null ? results.get(node) : loan?.find(node)) ?? null
     if (entry === null) read++
     entries.push(entry)
   }
   loan?.note(sources.length - read, read + operations.length)
+  if (isDue()) await nextTurn()
   const lengths = new Array<number>(read).fill(Number.POSITIVE_INFINITY)
   const stride = strideOf({ lengths, slots: slots + 1, longest: Number.POSITIVE_INFINITY })
   return { program, entries, stride }
