@@ -1,3 +1,9 @@
+/** How many walks go on, and how many wait for memory. */
+export interface WalkStats {
+  readonly running: number
+  readonly waiting: number
+}
+
 /** A place in a queue. */
 interface Waiting {
   readonly bytes: number
@@ -9,23 +15,34 @@ interface Waiting {
  */
 class Queue {
   private taken = 0
+  private running = 0
   private readonly waiting = new Set<Waiting>()
 
   constructor(private readonly limit: number) {}
+
+  get stats(): WalkStats {
+    return { running: this.running, waiting: this.waiting.size }
+  }
 
   /** @throws the signal's reason */
   async enter(bytes: number, signal: AbortSignal | undefined): Promise<() => void> {
     signal?.throwIfAborted()
     const wanted = Math.min(bytes, this.limit)
     if (this.waiting.size > 0 || this.taken + wanted > this.limit) await this.wait(wanted, signal)
-    else this.taken += wanted
+    else this.take(wanted)
     let isOpen = true
     return () => {
       if (!isOpen) return
       isOpen = false
       this.taken -= wanted
+      this.running--
       this.admit()
     }
+  }
+
+  private take(bytes: number): void {
+    this.taken += bytes
+    this.running++
   }
 
   private wait(bytes: number, signal: AbortSignal | undefined): Promise<void> {
@@ -51,7 +68,7 @@ class Queue {
   private admit(): void {
     for (const place of this.waiting) {
       if (this.taken + place.bytes > this.limit) return
-      this.taken += place.bytes
+      this.take(place.bytes)
       this.waiting.delete(place)
       place.start()
     }
@@ -69,6 +86,12 @@ const LARGE_LIMIT = 72 * MIB
 export class Admission {
   private readonly small = new Queue(SMALL_LIMIT)
   private readonly large = new Queue(LARGE_LIMIT)
+
+  /** Of both kinds. */
+  get stats(): WalkStats {
+    const [small, large] = [this.small.stats, this.large.stats]
+    return { running: small.running + large.running, waiting: small.waiting + large.waiting }
+  }
 
   /**
    * Waits for room.

@@ -1,4 +1,4 @@
-import { Age, type CacheStats, Engine } from './evaluate'
+import { Age, type CacheStats, Engine, type WalkStats } from './evaluate'
 import type { Expression } from './expression'
 import { checkMode, type IdMode, type IdOf, type Ids, IntegerIds } from './ids'
 import { Journal } from './journal'
@@ -184,15 +184,20 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
     return eventList(await this.registry.rescan())
   }
 
-  /** Looks whether the data was written with these settings, as every report does. @throws BAD_SETTINGS */
+  /** Looks whether the data was written with these settings, and whether Redis tells of changes. @throws BAD_SETTINGS */
   async check(): Promise<void> {
     // Raw ids, which no settings tell of, are found by what is there.
-    await (this.meta.isUnproven ? this.registry.list() : this.meta.check())
+    await Promise.all([this.meta.isUnproven ? this.registry.list() : this.meta.check(), this.engine.probe()])
   }
 
   /** What the cache of bitmaps does. */
   cacheStats(): CacheStats {
     return this.engine.cacheStats()
+  }
+
+  /** What walks through bitmaps are doing: of a report mostly one at a time. */
+  walkStats(): WalkStats {
+    return this.engine.walkStats
   }
 
   /** Closes the connections that this instance opened: those of its cache; not the one it was given. Idempotent. */
@@ -207,7 +212,6 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
 
   /** @param isWalked whether the report walks through its bitmaps at once, so that what is kept can be asked about now */
   private async context(signal?: AbortSignal, { isWalked = false } = {}): Promise<ReportContext<IdOf<Mode>>> {
-    const { maxKeys = Number.POSITIVE_INFINITY } = this.options
     const now = this.clock()
     const place = { prefix: this.prefix, now, zone: this.zone }
     const isClosed = closedKeys(place)
@@ -231,7 +235,7 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
         everyone ??= this.everyone(view, { highest, now })
         return everyone
       },
-      maxKeys,
+      maxKeys: this.options.maxKeys ?? Number.POSITIVE_INFINITY,
       signal,
       age: new Age(),
     }
@@ -239,7 +243,7 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
 
   private async everyone(
     view: View,
-    { highest, now }: { readonly highest: number | null; readonly now: Date },
+    { highest, now }: Pick<ReportContext, 'highest' | 'now'>,
   ): Promise<KnownSet> {
     return highest === null ? this.known.settle(view) : { keys: [spanKey(highest)], asOf: now }
   }

@@ -59,6 +59,8 @@ class FakeTracker implements Tracker {
     }
   }
 
+  async probe(): Promise<void> {}
+
   close(): void {}
 }
 

@@ -1,4 +1,4 @@
-import { Admission } from './admission'
+import { Admission, type WalkStats } from './admission'
 import type { Block } from './block'
 import { Cache, type CacheCounts } from './cache'
 import { Grid, type GridShape } from './grid'
@@ -11,6 +11,7 @@ import type { Tracker, Trust } from './store/tracker'
 import { isDue, nextTurn } from './turn'
 import type { Walk } from './walk'
 
+export type { WalkStats } from './admission'
 export type { Block } from './block'
 export type { Trust } from './store/tracker'
 export { isDue, nextTurn } from './turn'
@@ -18,8 +19,11 @@ export { Age, type Walk } from './walk'
 
 /** What an engine keeps, and how it knows that it may. */
 export interface CacheStats extends CacheCounts {
-  /** `tracking`: exact, for Redis tells of each change; `ttl`: bitmaps of closed periods, for a minute. */
-  readonly mode: 'tracking' | 'ttl' | 'off'
+  /**
+   * `tracking`: exact, for Redis tells of each change; `ttl`: bitmaps of closed periods, for a minute; `unknown` until Redis
+   * was asked which of the two, by a report or by `check`.
+   */
+  readonly mode: Tracker['mode'] | 'off'
 }
 
 interface Keeping {
@@ -58,6 +62,16 @@ export class Engine {
   cacheStats(): CacheStats {
     if (this.cache === null || this.keeping === null) return NOTHING_KEPT
     return { mode: this.keeping.tracker.mode, ...this.cache.counts }
+  }
+
+  /** What walks are doing. */
+  get walkStats(): WalkStats {
+    return this.admission.stats
+  }
+
+  /** Finds out whether the server tells of changes. */
+  async probe(): Promise<void> {
+    await this.keeping?.tracker.probe()
   }
 
   /** Bytes of bitmaps that are kept or at work. */
@@ -103,7 +117,7 @@ export class Engine {
     await cache?.names.learn(plan.steps)
     const named = cache?.name(plan.steps) ?? null
     const trust = await this.trustIn(plan, walk)
-    const loan = trust && cache && named ? cache.lend(named, trust.oldest) : null
+    const loan = trust && cache && named ? cache.lend(named, oldestOf(trust, walk)) : null
     let leave = () => {}
     let run: Run | null = null
     try {
@@ -139,4 +153,9 @@ export class Engine {
     this.heap ??= new Heap(this.createKernel())
     return this.heap
   }
+}
+
+/** What was kept before it is of no use to a walk. */
+function oldestOf({ oldest, asOf }: Trust, { isExact }: Walk): number {
+  return isExact && asOf !== Number.POSITIVE_INFINITY ? Number.POSITIVE_INFINITY : oldest
 }

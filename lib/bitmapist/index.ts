@@ -2,7 +2,7 @@
 export { AttributeBitmap } from './attribute-bitmap'
 export { Batch, type EventOptions } from './batch'
 export { Bitmapist } from './bitmapist'
-export type { CacheStats } from './evaluate'
+export type { CacheStats, WalkStats } from './evaluate'
 export { EventBitmap } from './event-bitmap'
 export * from './face'
 export { Bitmap, type Library } from './handle'

@@ -10,6 +10,8 @@ export interface Walk {
   readonly isClosed?: ((key: string) => boolean) | undefined
   /** Whether the same is not walked again soon: nothing of it is kept then. */
   readonly isOnce?: boolean
+  /** Whether the answer cannot tell how old it is: what may be old is read anew. */
+  readonly isExact?: boolean
   /** What was kept is relied on as this has found it; it is asked for when the walk begins unless given. */
   readonly trust?: Promise<Trust | null> | undefined
   /** Is told how old what is read may be. */

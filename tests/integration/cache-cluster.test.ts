@@ -90,6 +90,14 @@ describe('the cache of a cluster', () => {
     bm.close()
   })
 
+  it('knows of each node whether it tells of changes before anything is read', async () => {
+    const bm = open()
+    expect(bm.cacheStats().mode).toBe('unknown')
+    await bm.check()
+    expect(bm.cacheStats().mode).toBe('tracking')
+    bm.close()
+  })
+
   it('is right when any connection of it is killed', async () => {
     await cluster.flush()
     const bm = open()

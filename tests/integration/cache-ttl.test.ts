@@ -92,6 +92,51 @@ describe.each(SERVERS)('the cache with %s', (_, clients) => {
   })
 })
 
+describe.each(SERVERS)('an answer that cannot say how old it is, with %s', (_, clients) => {
+  it('is read anew: counts, lists and who is behind a cell or a mean', async () => {
+    const [ours, writer] = await clients()
+    const bm = open(ours)
+    const request = { start: EVENT, return: EVENT, first: CLOSED, rows: 1, columns: 1 }
+    const idsOf = async (set: AsyncIterable<number>) => {
+      const ids: number[] = []
+      for await (const id of set) ids.push(id)
+      return ids
+    }
+    for (let users = 1; users <= 3; users++) {
+      await writer.setbit(keyOf(CLOSED), users, 1)
+      const all = [1, 2, 3].slice(0, users)
+      expect(await bm.count(EVENT, CLOSED)).toBe(users)
+      expect(await bm.getDayEvent('active', new Date('2025-01-05T12:00:00Z')).count()).toBe(users)
+      expect(await idsOf(bm.members(EVENT, CLOSED))).toEqual(all)
+      const set = await bm.usersOf(EVENT, CLOSED)
+      expect([await set.count(), await set.page({ after: null, limit: 9 })]).toEqual([
+        users,
+        { users: all, next: null },
+      ])
+      for (const row of [CLOSED, null]) {
+        const cell = { row, column: 0, which: 'returned' } as const
+        expect(await idsOf(await bm.retentionUsers(request, cell))).toEqual(all)
+      }
+      await bm.retention(request)
+    }
+    expect(await bm.retention(request)).toMatchObject({ exact: false, users: 3 })
+    await writer.del(keyOf(CLOSED))
+    expect(await bm.getDayEvent('active', new Date('2025-01-05T12:00:00Z')).hasEventsMarked()).toBe(false)
+    // The mean of rows of which none has anybody any more.
+    const mean = { row: null, column: 0, which: 'returned' } as const
+    await expect(bm.retentionUsers(request, mean)).rejects.toMatchObject({ code: 'BAD_PERIOD' })
+  })
+})
+
+describe.each(SERVERS)('Bitmapist.cacheStats with %s', (_, clients) => {
+  it('does not know the mode until Redis was asked, and knows it after', async () => {
+    const bm = open((await clients())[0])
+    expect(bm.cacheStats().mode).toBe('unknown')
+    await bm.check()
+    expect(bm.cacheStats().mode).toBe('ttl')
+  })
+})
+
 describe('the cache where tracking is refused', () => {
   it('has its own marks at once', async () => {
     const [ours] = await refused()
@@ -102,7 +147,7 @@ describe('the cache where tracking is refused', () => {
     expect(await bm.count(EVENT, CLOSED)).toBe(2)
   })
 
-  it('leaves no connection open', async () => {
+  it('leaves no connection open but the one that reads, and closes that', async () => {
     const [ours, writer] = await refused()
     const rows = async () => String(await writer.client('LIST')).split('\n').length
     await ours.ping()
@@ -111,6 +156,8 @@ describe('the cache where tracking is refused', () => {
     await bm.count(EVENT, CLOSED)
     await bm.count(EVENT, CLOSED)
     expect(await trackedClients(writer)).toEqual({ listeners: [], readers: [] })
-    expect(await rows()).toBe(before)
+    expect(await rows()).toBe(before + 1)
+    bm.close()
+    await expect.poll(rows).toBe(before)
   })
 })

@@ -254,6 +254,15 @@ describe('the cache', () => {
   })
 })
 
+describe('Bitmapist.cacheStats', () => {
+  it('knows the mode once Redis was asked', async () => {
+    const bm = open()
+    expect(bm.cacheStats().mode).toBe('unknown')
+    await bm.check()
+    expect(bm.cacheStats()).toMatchObject({ mode: 'tracking', hits: 0, misses: 0 })
+  })
+})
+
 describe('Bitmapist.close', () => {
   it('closes the two connections that the cache opened, and no others', async () => {
     const before = (await writer.client('LIST')) as string

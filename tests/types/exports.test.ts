@@ -30,7 +30,7 @@ const FACE_TYPES = `
 `
 const LIBRARY_TYPES = `
   BitmapistOptions CacheStats Cell Client DotsRequest EventOptions KeyMeaning Library Mark MarkOptions NameOptions
-  RetentionRequest SeriesRequest UserDaysRequest UserPage
+  RetentionRequest SeriesRequest UserDaysRequest UserPage WalkStats
 `
 /** What an error's code may be. */
 const CODES = `

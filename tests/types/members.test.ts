@@ -22,7 +22,7 @@ const NAMES = ['events', 'rescan', 'eventNames', 'attributeNames', 'getEventName
 const DELETES = [
   ...(['deleteEvent', 'deletePeriod', 'deleteAllEvents', 'deleteKeys', 'deleteTemporaryBitopKeys'] as const),
 ]
-const GIVEN = ['prefix', 'zone', 'clock', 'check', 'cacheStats', 'close'] as const
+const GIVEN = ['prefix', 'zone', 'clock', 'check', 'cacheStats', 'walkStats', 'close'] as const
 const BITMAPIST = [...MARKS, ...HANDLES, ...REPORTS, ...NAMES, ...DELETES, ...GIVEN]
 const BITMAP = [
   ...(['count', 'has', 'hasEventsMarked', 'and', 'or', 'xor', 'minus', 'not'] as const),

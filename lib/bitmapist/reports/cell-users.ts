@@ -71,7 +71,7 @@ async function rowsOf(
   if (row !== null) return [periods.findIndex((of) => of.index === row.index)]
   const now = periodAt(request.first.unit, context.now, context.zone)
   if (column === null) return periods.flatMap((of, r) => (stateOf(of, now) === 'future' ? [] : [r]))
-  const table = await retention(request, context)
+  const table = await retention(request, { ...context, isExact: true })
   const counting = table.rows.flatMap((of, r) => (eligibleShare(of, column, table.base) ? [r] : []))
   if (counting.length > 0) return counting
   throw new BitcohortError('BAD_PERIOD', expected('offset', 'a column whose mean rests on a row', column), {

@@ -27,6 +27,8 @@ export interface ReportContext<Id extends UserId = UserId> {
   readonly signal?: AbortSignal | undefined
   /** Is told how old the bitmaps are that the report reads. */
   readonly age?: Age | undefined
+  /** Whether what may be old is read anew. */
+  readonly isExact?: boolean
   /** Whether nobody marks a key any more. */
   readonly isClosed?: ((key: string) => boolean) | undefined
   /** What of that which is kept may be relied on, asked for when the report began; see `walkOf`. */

@@ -1,5 +1,5 @@
 import { BitcohortError, expected } from '../errors'
-import { nextTurn } from '../evaluate'
+import { nextTurn, type Walk } from '../evaluate'
 import type { Expression } from '../expression'
 import type { Period } from '../period'
 import type { Node, Plan } from '../plan'
@@ -41,7 +41,7 @@ export class UserSet<Id extends UserId = number> implements AsyncIterable<Id> {
   async count(): Promise<number> {
     const { context, plan, node } = this.parts
     let users = 0
-    for await (const block of context.engine.blocks(plan, [node], context)) {
+    for await (const block of context.engine.blocks(plan, [node], this.walk)) {
       users += block.count(node)
       if (block.isDue()) await nextTurn()
     }
@@ -51,7 +51,7 @@ export class UserSet<Id extends UserId = number> implements AsyncIterable<Id> {
   /** Whether anybody is in the set; walks no further than the first block with somebody. @throws WRONG_TYPE */
   async some(): Promise<boolean> {
     const { context, plan, node } = this.parts
-    for await (const block of context.engine.blocks(plan, [node], context)) {
+    for await (const block of context.engine.blocks(plan, [node], this.walk)) {
       if (block.has(node)) return true
       if (block.isDue()) await nextTurn()
     }
@@ -97,11 +97,16 @@ export class UserSet<Id extends UserId = number> implements AsyncIterable<Id> {
     for await (const bits of this.bits(0)) yield await this.parts.context.ids.names(bits)
   }
 
+  /** A list or a count has no place to say how old it is. */
+  private get walk(): Walk {
+    return { ...this.parts.context, isExact: true }
+  }
+
   /** The bits from one on; no chunk is empty. */
   private async *bits(first: number): AsyncGenerator<readonly number[]> {
     const { context, plan, node } = this.parts
     let chunk: number[] = []
-    for await (const block of context.engine.blocks(plan, [node], { ...context, from: first })) {
+    for await (const block of context.engine.blocks(plan, [node], { ...this.walk, from: first })) {
       const bytes = block.bytes(node)
       for (let i = Math.max(0, first - block.firstId) >>> 3; i < bytes.length; i++) {
         const byte = bytes[i] ?? 0

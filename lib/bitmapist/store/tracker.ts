@@ -34,7 +34,8 @@ export interface Changes {
 
 /** Learns which keys change. */
 export interface Tracker {
-  readonly mode: 'tracking' | 'ttl'
+  /** `unknown` until the server was asked. */
+  readonly mode: 'tracking' | 'ttl' | 'unknown'
   /** At most one is told. */
   onChange(changes: Changes): void
   /**
@@ -44,6 +45,8 @@ export interface Tracker {
    * @returns null where nothing kept can be relied on at the moment
    */
   check(keys: () => readonly string[], isClosed: (key: string) => boolean): Promise<Trust | null>
+  /** Finds out the mode, where the server can be reached. */
+  probe(): Promise<void>
   /** Closes what it opened. */
   close(): void
 }

@@ -6,7 +6,7 @@ import { PairTrust } from './pair-trust'
 import { onRenewal } from './renewal'
 import type { Server } from './server'
 import type { Changes, Runner, Tracker, Trust } from './tracker'
-import { ALONE, connectionTo, isCluster, nodeOf } from './wires'
+import { ALONE, connectionTo, isCluster, nodeOf, nodesOf } from './wires'
 
 /** How long bitmaps are kept where the server does not tell of changes. */
 const KEEP_MS = 60_000
@@ -35,6 +35,8 @@ export class Tracking implements Tracker {
   private changes: Changes = { changed: () => {}, lost: () => {} }
   private isClosed = false
   private isUntracked = false
+  /** Whether a server has said yet whether it tracks. */
+  private isKnown = false
   private readonly forget: () => void
 
   /** @param reader reads where nothing is tracked */
@@ -49,7 +51,8 @@ export class Tracking implements Tracker {
     })
   }
 
-  get mode(): 'tracking' | 'ttl' {
+  get mode(): Tracker['mode'] {
+    if (!this.isKnown) return 'unknown'
     return this.isUntracked ? 'ttl' : 'tracking'
   }
 
@@ -85,6 +88,14 @@ export class Tracking implements Tracker {
     const pairOf = (key: string) =>
       alone ?? (strange.has(key) ? null : (pairs.get(this.owners.get(key) ?? ALONE) ?? null))
     return new PairTrust(this.server, pairs, pairOf)
+  }
+
+  async probe(): Promise<void> {
+    if (this.isClosed) return
+    // A cluster's client that was just made has yet to ask which nodes there are.
+    await this.server.primaries()
+    await Promise.all(nodesOf(this.server.client).map((node) => this.linkTo(node).link.open()))
+    this.noteMode()
   }
 
   close(): void {
@@ -126,10 +137,12 @@ export class Tracking implements Tracker {
         ended,
       })
       found.isUntracked = false
+      this.isKnown = true
       return pair
     }
     const pauseMs = (error: unknown) => {
       found.isUntracked = isUntracked(error)
+      this.isKnown ||= found.isUntracked
       return found.isUntracked ? ASK_AGAIN_MS : PAUSE_MS
     }
     const found: NodeLink = { link: new Link({ open, ended: lost, pauseMs }), isUntracked: false }

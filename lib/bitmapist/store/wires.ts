@@ -22,6 +22,11 @@ export function nodeOf(client: Cluster, key: string): string {
   return client.slots[slot ?? 0]?.[0] ?? ALONE
 }
 
+/** The nodes that have keys, as `nodeOf` names them. */
+export function nodesOf(client: Server['client']): readonly string[] {
+  return isCluster(client) ? [...new Set(client.slots.map(([node]) => node ?? ALONE))] : [ALONE]
+}
+
 /** A connection to a node, as `nodeOf` names it. @throws where the client knows none */
 export function connectionTo(client: Server['client'], node: string): Redis {
   if (!isCluster(client)) return client
