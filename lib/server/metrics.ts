@@ -1,4 +1,4 @@
-import type { CacheStats } from '../bitmapist'
+import type { CacheStats, WalkStats } from '../bitmapist'
 
 /** What reports are doing. */
 export interface ReportStats {
@@ -19,9 +19,16 @@ interface Metric {
 /** The text format that Prometheus reads. @see https://prometheus.io/docs/instrumenting/exposition_formats/ */
 export const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
 
+/** What a process tells of itself. */
+interface Stats {
+  readonly cache: CacheStats
+  readonly reports: ReportStats
+  readonly walks: WalkStats
+}
+
 /** What the cache and the reports do, as Prometheus reads it. Counters begin anew with the process. */
-export function metricsText(cache: CacheStats, reports: ReportStats): string {
-  const all = [...metricsOf(cache), ...metricsOfReports(reports)]
+export function metricsText({ cache, reports, walks }: Stats): string {
+  const all = [...metricsOf(cache), ...metricsOfReports(reports), ...metricsOfWalks(walks)]
   return all.map(printed).join('')
 }
 
@@ -33,7 +40,11 @@ function metricsOf({ mode, hits, misses, bytes, entries, invalidations }: CacheS
     gauge('cache_bytes', 'Memory of the bitmaps in the cache.', bytes),
     gauge('cache_entries', 'Bitmaps in the cache.', entries),
     {
-      ...gauge('cache_mode', 'tracking: exact; ttl: periods that have ended, for a minute; off: none.', 1),
+      ...gauge(
+        'cache_mode',
+        'tracking: exact; ttl: periods that have ended, for a minute; off: none; unknown: Redis was not asked yet.',
+        1,
+      ),
       labels: { mode },
     },
   ]
@@ -47,6 +58,13 @@ function metricsOfReports({ running, refused }: ReportStats): readonly Metric[] 
       'Reports that were refused because too many were asked at once.',
       refused,
     ),
+  ]
+}
+
+function metricsOfWalks({ running, waiting }: WalkStats): readonly Metric[] {
+  return [
+    gauge('walks_running', 'Walks of reports through bitmaps, mostly one a report.', running),
+    gauge('walks_waiting', 'Walks that wait for memory.', waiting),
   ]
 }
 

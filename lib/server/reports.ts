@@ -1,5 +1,5 @@
 import 'server-only'
-import type { CacheStats } from '../bitmapist'
+import type { CacheStats, WalkStats } from '../bitmapist'
 import {
   type EventList,
   event,
@@ -93,6 +93,11 @@ export function rescanEvents(): Promise<EventList> {
 /** What the cache does. */
 export function cacheStats(): CacheStats {
   return processState().bitmapist.cacheStats()
+}
+
+/** What their walks through bitmaps are doing. */
+export function walkStats(): WalkStats {
+  return processState().bitmapist.walkStats()
 }
 
 /** What reports are doing. */

@@ -34,14 +34,24 @@ export function text(body: string, type: string): Response {
   return new Response(body, { headers: { ...HEADERS, 'Content-Type': type } })
 }
 
-/** A CSV file to download. @param name of the file, without its ending */
-export function csvFile(text: string | ReadableStream, name: string): Response {
+/**
+ * A CSV file to download, which has no place to say how old it may be: its name and a header do.
+ * @param name of the file, without its ending
+ * @param exactAsOf only where it may be old: the instant until which every mark is in it
+ */
+export function csvFile(text: string | ReadableStream, name: string, exactAsOf?: string): Response {
   const headers = {
     ...HEADERS,
     'Content-Type': 'text/csv; charset=utf-8',
-    'Content-Disposition': `attachment; filename="${name}.csv"`,
+    'Content-Disposition': `attachment; filename="${name}${agePart(exactAsOf)}.csv"`,
+    ...(exactAsOf !== undefined && { 'Exact-As-Of': exactAsOf }),
   }
   return new Response(text, { headers })
+}
+
+/** `-exact-as-of-2025-01-06t120000z` */
+function agePart(exactAsOf: string | undefined): string {
+  return exactAsOf === undefined ? '' : `-exact-as-of-${exactAsOf.replaceAll(':', '').toLowerCase()}`
 }
 
 /**

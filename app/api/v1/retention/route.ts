@@ -17,6 +17,7 @@ export const GET = call(async (request) => {
   return csvFile(
     retentionCsv(table, { ...output, zone: asking.zone }),
     fileName(['retention', table.start, table.return, last]),
+    table.exactAsOf,
   )
 })
 

@@ -15,6 +15,7 @@ export const GET = call(async (request) => {
   return csvFile(
     seriesCsv(series),
     fileName(['series', series.expression, label(query.from), label(query.to)]),
+    series.exactAsOf,
   )
 })
 
