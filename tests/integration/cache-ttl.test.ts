@@ -147,7 +147,7 @@ describe('the cache where tracking is refused', () => {
     expect(await bm.count(EVENT, CLOSED)).toBe(2)
   })
 
-  it('leaves no connection open but the one that reads, and closes that', async () => {
+  it('leaves open only the connection that reads, until it is closed', async () => {
     const [ours, writer] = await refused()
     const rows = async () => String(await writer.client('LIST')).split('\n').length
     await ours.ping()
