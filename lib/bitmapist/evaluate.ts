@@ -129,7 +129,7 @@ export class Engine {
       yield* run.blocks(await this.source.openReader(trust?.runner))
       if (trust && loan) await run.keep(trust, loan)
     } finally {
-      run?.close()
+      await run?.close()
       if (isDue()) await nextTurn()
       if (loan) this.cache?.end(loan)
       leave()

@@ -135,7 +135,7 @@ export class Run {
     let unit = from
     for await (const end of readRounds(this.read, { reader, heap, stride, from, signal })) {
       for (; unit < end; unit++) if (await this.step(unit)) yield block
-      for (const making of this.read) making.release(end)
+      await this.release(end)
     }
     const end = machine.end
     for (; unit < end; unit++) if (await this.step(unit)) yield block
@@ -148,9 +148,17 @@ export class Run {
   }
 
   /** Gives the memory back, but for what is the cache's: that it gives back itself. */
-  close(): void {
+  async close(): Promise<void> {
     this.machine.close()
-    for (const making of this.read) making.release()
+    await this.release()
+  }
+
+  /** @param end see `Making.release` */
+  private async release(end?: number): Promise<void> {
+    for (const [i, making] of this.read.entries()) {
+      if (isTimeToLook(i) && isDue()) await nextTurn()
+      making.release(end)
+    }
   }
 
   /** @returns whether anybody is in the unit */
