@@ -3,7 +3,7 @@ import type { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Bitmapist, day, offset, type Period, parseExpression } from '../../lib/bitmapist'
 import { eventKey } from '../../lib/bitmapist/key'
-import { trackedClients } from '../fixtures/clients'
+import { clientRows, trackedClients } from '../fixtures/clients'
 import { type PrivateRedis, startRedis } from '../fixtures/redis'
 
 const FIRST = day(2025, 1, 6)
@@ -31,6 +31,19 @@ const which = fc.integer({ min: 0, max: DAYS - 1 })
 const user = fc.constantFrom(...IDS)
 const reader = fc.constantFrom(0, 1)
 
+/** Connections that hear of changes, those whose reads are tracked, and all others but the writer's. */
+const KINDS = ['listeners', 'readers', 'others'] as const
+type Kind = (typeof KINDS)[number]
+
+async function kill(kind: Kind): Promise<void> {
+  const { listeners, readers } = await trackedClients(writer)
+  const own = String(await writer.client('ID'))
+  const others = (await clientRows(writer)).flatMap(({ id = '' }) =>
+    [own, ...listeners, ...readers].includes(id) ? [] : [id],
+  )
+  for (const id of { listeners, readers, others }[kind]) await writer.client('KILL', 'ID', id)
+}
+
 type Step =
   | {
       readonly do: 'write'
@@ -47,7 +60,8 @@ type Step =
       readonly user: number
     }
   | { readonly do: 'remove'; readonly name: string; readonly at: number }
-  | { readonly do: 'kill'; readonly which: 'listeners' | 'readers' }
+  | { readonly do: 'kill'; readonly which: Kind }
+  | { readonly do: 'restart' }
   | { readonly do: 'count'; readonly by: number; readonly at: number }
   | { readonly do: 'grid'; readonly by: number; readonly cohort: 'first' | 'recurring' }
 
@@ -60,8 +74,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant('remove'), name, at: which }) },
   {
     weight: 1,
-    arbitrary: fc.record({ do: fc.constant('kill'), which: fc.constantFrom('listeners', 'readers') }),
+    arbitrary: fc.record({ do: fc.constant('kill'), which: fc.constantFrom(...KINDS) }),
   },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('restart') }) },
   { weight: 5, arbitrary: fc.record({ do: fc.constant('count'), by: reader, at: which }) },
   {
     weight: 3,
@@ -82,6 +97,10 @@ class Model {
     const set = this.sets.get(key) ?? new Set()
     this.sets.set(key, set)
     return set
+  }
+
+  clear(): void {
+    this.sets.clear()
   }
 
   /** `(a | b) - c` */
@@ -133,7 +152,11 @@ async function play(readers: readonly Bitmapist[], model: Model, one: Step): Pro
       model.of(one.name, one.at).clear()
       return
     case 'kill':
-      for (const id of (await trackedClients(writer))[one.which]) await writer.client('KILL', 'ID', id)
+      await kill(one.which)
+      return
+    case 'restart':
+      await redis.restart()
+      model.clear()
       return
     case 'count':
       expect(await by(one.by).count(EXPRESSION, dayAt(one.at))).toBe(model.expression(one.at))
@@ -153,7 +176,7 @@ describe('the caches of two processes', () => {
   it('answer as if they were not there, whatever a third writes', async () => {
     const limits = fc.constantFrom(3000, 20_000, 200_000, 64 * 1024 * 1024)
     // After a connection was lost nothing is kept for a moment: most walks go without.
-    const calm = step.filter((each) => each.do !== 'kill')
+    const calm = step.filter((each) => each.do !== 'kill' && each.do !== 'restart')
     const walk = fc.oneof(
       { weight: 3, arbitrary: fc.array(calm, { maxLength: 80 }) },
       { weight: 1, arbitrary: fc.array(step, { maxLength: 80 }) },
@@ -183,9 +206,7 @@ describe('the caches of two processes', () => {
         sent++
         await writer.setbit(key, sent * 37, 1)
         acknowledged++
-        if (sent % 50 === 0)
-          for (const id of (await trackedClients(writer))[sent % 100 ? 'listeners' : 'readers'])
-            await writer.client('KILL', 'ID', id)
+        if (sent % 50 === 0) await kill(KINDS[(sent / 50) % KINDS.length] ?? 'listeners')
       }
     }
     const ask = async (bm: Bitmapist) => {
