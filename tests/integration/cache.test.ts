@@ -166,14 +166,13 @@ describe('the cache', () => {
     await bm.count(parseExpression('nobody'), DAY)
     const walk = bm.members(EVENT, DAY)
     expect((await walk.next()).value).toBe(0)
-    const { entries } = bm.cacheStats()
     proxy.hold('subscribe')
     await writer.setbit(KEY, 2, 0)
     for await (const _ of walk) {
       // To its end: all pieces are read.
     }
     // The news did not come: what was read is not to be trusted.
-    expect(bm.cacheStats().entries).toBe(entries)
+    expect(bm.cacheStats().entries).toBe(0)
     proxy.release()
     expect(await countWarm(bm)).toBe(EARLY)
   })

@@ -72,7 +72,7 @@ export class Pair {
 
   /**
    * Makes sure that every change that was acknowledged to anybody before this call has been heard. A pair that does not
-   * answer in time is not relied on; it ends where nothing comes over it, neither what others read.
+   * answer in time is not relied on; it ends, unless much that others read comes before the answer.
    *
    * Why that holds: Redis runs one command at a time. A write puts the invalidation into the listener's output while it
    * runs, before its own reply is sent; so when a writer has its reply, the invalidation stands in that output, and the
@@ -85,7 +85,12 @@ export class Pair {
     const { wire } = this
     if (this.isOver || wire === null) return false
     const { taken } = wire
-    const answered = Promise.all([wire.ping(), this.listener.ping()]).then(
+    let isReadBehind = true
+    const read = wire.ping().then((isAnswered) => {
+      isReadBehind = !isAnswered
+      return isAnswered
+    })
+    const answered = Promise.all([read, this.listener.ping()]).then(
       ([isAnswered]) => isAnswered,
       () => false,
     )
@@ -95,7 +100,8 @@ export class Pair {
     })
     const isAlive = await Promise.race([answered, late])
     clearTimeout(timer)
-    if (!isAlive && wire.taken === taken) this.end()
+    const isReading = isReadBehind && wire.taken > taken
+    if (!isAlive && !isReading) this.end()
     return isAlive && !this.isOver
   }
 
