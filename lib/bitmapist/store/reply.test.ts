@@ -43,6 +43,7 @@ describe('ReplyParser', () => {
     ['+PONG\r\n', 'PONG'],
     [':0\r\n', 0],
     [':-1\r\n', -1],
+    [':+7\r\n', 7],
     [':4294967295\r\n', 4294967295],
     ['$-1\r\n', null],
     ['$0\r\n\r\n', new Uint8Array()],
@@ -98,8 +99,9 @@ describe('ReplyParser', () => {
     expect([first.state, second.state]).toEqual(['ended', 'cancelled'])
   })
 
-  it.each(['*1\r\n:1\r\n', '%1\r\n', '$x\r\n', ':1x\r\n', '\r\n', `+${'a'.repeat(70_000)}`])(
-    'refuses what is no such reply',
+  const wrong = ['*1\r\n:1\r\n', '%1\r\n', '$x\r\n', ':1x\r\n', ':\r\n', ':-\r\n', '$\r\n', '$-2\r\n', '\r\n']
+  it.each([...wrong, '$1\r\nab\r\n', '$1\r\na\r\r', `+${'a'.repeat(70_000)}`])(
+    'refuses what is no such reply: %j',
     (text) => {
       expect(() => parse([bytesOf(text)])).toThrow(ProtocolError)
     },
@@ -116,5 +118,19 @@ describe('pour', () => {
     pour(Uint8Array.of(1, 2), bucket)
     pour(new Uint8Array(), bucket)
     expect([bucket.bytes, bucket.state]).toEqual([[], 'ended'])
+  })
+
+  it('cancels what a sink took that has no room for all', () => {
+    const bucket = new Bucket()
+    const full = {
+      begin: () => bucket.begin(),
+      write() {
+        throw new RangeError('full')
+      },
+      end: () => bucket.end(),
+      cancel: () => bucket.cancel(),
+    }
+    expect(() => pour(Uint8Array.of(1), full)).toThrow(RangeError)
+    expect(bucket.state).toBe('cancelled')
   })
 })

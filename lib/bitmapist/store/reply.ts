@@ -12,8 +12,14 @@ export interface Sink {
 
 /** Hands a reply that has come as a whole to a sink. */
 export function pour(bytes: Uint8Array, sink: Sink): void {
-  sink.begin(bytes.byteLength)
-  if (bytes.byteLength > 0) sink.write(bytes)
+  try {
+    sink.begin(bytes.byteLength)
+    if (bytes.byteLength > 0) sink.write(bytes)
+  } catch (error) {
+    // It may have no memory for all.
+    sink.cancel()
+    throw error
+  }
   sink.end()
 }
 
@@ -89,7 +95,8 @@ export class ReplyParser {
   }
 
   private beginBytes(length: number): void {
-    if (length < 0) {
+    if (length < -1) throw new ProtocolError('a length or number that is none')
+    if (length === -1) {
       this.receiver.receive(null)
       return
     }
@@ -106,10 +113,11 @@ export class ReplyParser {
       this.missing -= length
       return start + length
     }
-    const ending = Math.min(this.missing, bytes.length - start)
-    this.missing -= ending
+    let at = start
+    for (; at < bytes.length && this.missing > 0; at++, this.missing--)
+      if (bytes[at] !== (this.missing === 2 ? CR : LF)) throw new ProtocolError('bytes that do not end')
     if (this.missing === 0) this.endBytes()
-    return start + ending
+    return at
   }
 
   private endBytes(): void {
@@ -156,8 +164,10 @@ function textOf(line: readonly number[]): string {
 /** @throws ProtocolError */
 function numberOf(line: readonly number[]): number {
   const isNegative = line[0] === MINUS
+  const begin = isNegative || line[0] === PLUS ? 1 : 0
+  if (begin === line.length) throw new ProtocolError('a length or number that is none')
   let value = 0
-  for (let i = isNegative ? 1 : 0; i < line.length; i++) {
+  for (let i = begin; i < line.length; i++) {
     const digit = line[i] ?? 0
     if (digit < ZERO || digit > NINE) throw new ProtocolError('a length or number that is none')
     value = value * 10 + digit - ZERO
