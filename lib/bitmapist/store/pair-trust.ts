@@ -1,7 +1,8 @@
 import type { Call } from './call'
+import { runGrouped } from './grouped'
 import type { Pair } from './pair'
 import type { Sink } from './reply'
-import { type Asked, runGrouped, runWith } from './route'
+import { type Asked, runWith } from './route'
 import type { Runner, Trust } from './tracker'
 
 /** What may be relied on while pairs of connections hear of changes: reads over them are tracked. */

@@ -12,32 +12,6 @@ export interface Asked {
 
 type Reader = Openable & Runner
 
-/** Runs commands in groups at once. @returns the replies in the order asked */
-export async function runGrouped<Group>(
-  asked: readonly Asked[],
-  groupOf: (asked: Asked) => Group,
-  run: (group: Group, own: readonly Asked[]) => Promise<readonly unknown[]>,
-): Promise<readonly unknown[]> {
-  const groups = new Map<Group, number[]>()
-  for (const [i, each] of asked.entries()) {
-    const name = groupOf(each)
-    const group = groups.get(name)
-    if (group) group.push(i)
-    else groups.set(name, [i])
-  }
-  const replies: unknown[] = new Array(asked.length)
-  await Promise.all(
-    [...groups].map(async ([group, places]) => {
-      const answers = await run(
-        group,
-        places.flatMap((i) => asked[i] ?? []),
-      )
-      for (const [n, i] of places.entries()) replies[i] = answers[n]
-    }),
-  )
-  return replies
-}
-
 /**
  * Asks a reader, and of the server itself what it leaves unanswered, unless the server hangs: it would take as long again.
  * @returns the replies, and whether the reader had them all

@@ -2,6 +2,7 @@ import { type Cluster, type Command, Pipeline, type Redis } from 'ioredis'
 import { BitcohortError, expected } from '../errors'
 import { type Call, call } from './call'
 import { type Capabilities, probe } from './capabilities'
+import { runGrouped } from './grouped'
 import { onRenewal } from './renewal'
 
 /** A connection to one Redis (alone, or found by Sentinel), or to a Redis Cluster. */
@@ -109,7 +110,8 @@ function refused(option: string, got: unknown): BitcohortError {
   return new BitcohortError('BAD_SETTINGS', expected('redis', `a connection without ${option}`, got))
 }
 
-function isCluster(client: Client): client is Cluster {
+/** Whether a client is a cluster's. */
+export function isCluster(client: Client): client is Cluster {
   return client.isCluster
 }
 
@@ -162,19 +164,12 @@ async function askNodes(client: Cluster, asked: readonly Asked[]): Promise<reado
   const nodes = new Map(
     client.nodes('master').map((node) => [`${node.options.host}:${node.options.port}`, node]),
   )
-  const replies = new Map<Asked, unknown>()
-  const groups = groupBy(asked, ({ command }) => slots[command.getSlot()]?.[0] ?? '')
-  await Promise.all(
-    [...groups].map(async ([name, group]) => {
-      const node = nodes.get(name)
-      const answers = node ? await pipelined(node, group) : group.map(() => new Error(CLOSED))
-      const settled = await Promise.all(group.map((each, i) => askAgain(client, each, answers[i])))
-      group.forEach((each, i) => {
-        replies.set(each, settled[i])
-      })
-    }),
-  )
-  return asked.map((each) => replies.get(each))
+  const nodeOf = ({ command }: Asked) => slots[command.getSlot()]?.[0] ?? ''
+  return runGrouped(asked, nodeOf, async (name, group) => {
+    const node = nodes.get(name)
+    const answers = node ? await pipelined(node, group) : group.map(() => new Error(CLOSED))
+    return Promise.all(group.map((each, i) => askAgain(client, each, answers[i])))
+  })
 }
 
 /** Which nodes hold each slot; a client that was just made has yet to ask. */
@@ -187,17 +182,6 @@ async function slotsOf(client: Cluster): Promise<Cluster['slots']> {
     client.delayUntilReady((error) => (error ? reject(error) : resolve()))
   })
   return client.slots
-}
-
-function groupBy<Item>(items: readonly Item[], nameOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>()
-  for (const item of items) {
-    const name = nameOf(item)
-    const group = groups.get(name)
-    if (group) group.push(item)
-    else groups.set(name, [item])
-  }
-  return groups
 }
 
 /** Asks again alone where a key was not found at its node: ioredis then finds the way, or gives up after a while. */

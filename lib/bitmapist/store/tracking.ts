@@ -4,9 +4,9 @@ import { Link } from './link'
 import { isUntracked, Pair } from './pair'
 import { PairTrust } from './pair-trust'
 import { onRenewal } from './renewal'
-import type { Server } from './server'
+import { isCluster, type Server } from './server'
 import type { Changes, Runner, Tracker, Trust } from './tracker'
-import { ALONE, connectionTo, isCluster, nodeOf, nodesOf } from './wires'
+import { ALONE, connectionTo, nodeOf, nodesOf } from './wires'
 
 /** How long bitmaps are kept where the server does not tell of changes. */
 const KEEP_MS = 60_000

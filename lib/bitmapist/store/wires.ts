@@ -1,20 +1,16 @@
 import type { Cluster, Redis } from 'ioredis'
 import { type Call, call } from './call'
+import { runGrouped } from './grouped'
 import { Link } from './link'
 import { onRenewal } from './renewal'
 import type { Sink } from './reply'
-import { type Asked, runGrouped, runWith } from './route'
-import type { Server } from './server'
+import { type Asked, runWith } from './route'
+import { isCluster, type Server } from './server'
 import type { Runner } from './tracker'
 import { Wire } from './wire'
 
 /** Where there is one server only. */
 export const ALONE = ''
-
-/** Whether a client is a cluster's. */
-export function isCluster(client: Server['client']): client is Cluster {
-  return client.isCluster
-}
 
 /** The node that a key is at, as far as its client knows. */
 export function nodeOf(client: Cluster, key: string): string {
