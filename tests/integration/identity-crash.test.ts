@@ -1,4 +1,4 @@
-import { readdir, stat, truncate } from 'node:fs/promises'
+import { readdir, readFile, stat, truncate } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Redis } from 'ioredis'
@@ -82,6 +82,8 @@ describe('a Redis that is killed while ids are numbered', () => {
   afterAll(() => server?.stop())
 
   it('has both directions agreeing when it is back', async () => {
+    const [, folder = ''] = await server.client().config('GET', 'dir')
+    const appendOnlyFile = () => newest(join(folder, 'appendonlydir'))
     let next = 0
     for (const patienceMs of [5, 20, 50, 90, 140, 200]) {
       const writers = range(3, String).map(async (writer) => {
@@ -90,6 +92,8 @@ describe('a Redis that is killed while ids are numbered', () => {
       })
       const ended = Promise.allSettled(writers)
       await sleep(patienceMs)
+      await server.kill()
+      await removeTorn(await appendOnlyFile())
       await server.restart()
       expect((await ended).map(({ status }) => status)).toEqual(range(3, () => 'rejected'))
       await expectAgreement(server.client(), PREFIX)
@@ -116,6 +120,17 @@ describe('a Redis that is killed while ids are numbered', () => {
     expect(last).toBeLessThan(first)
   })
 })
+
+/**
+ * Removes a transaction that was not written to its end, as `redis-check-aof --fix` does. Redis 7.0 itself leaves its whole
+ * commands in the file, appends the next transaction to them, and runs both as one when it starts again.
+ */
+async function removeTorn(file: string): Promise<void> {
+  const bytes = await readFile(file)
+  const begin = bytes.lastIndexOf('*1\r\n$5\r\nMULTI\r\n')
+  const end = bytes.lastIndexOf('*1\r\n$4\r\nEXEC\r\n')
+  if (begin > end) await truncate(file, begin)
+}
 
 /** The file that Redis appends to. */
 async function newest(folder: string): Promise<string> {
