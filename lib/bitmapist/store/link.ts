@@ -14,8 +14,8 @@ interface Way<Opened> {
   readonly open: (ended: () => void) => Promise<Opened>
   /** It ended, and with it what was known by it. */
   readonly ended?: () => void
-  /** How long a failure lasts, in milliseconds; a second unless given. */
-  readonly pauseMs?: (error: unknown) => number
+  /** How long a failure lasts, in milliseconds; a second where it does not say. */
+  readonly pauseMs?: (error: unknown) => number | undefined
 }
 
 /** A connection that is opened when it is needed, and again after it ended. */
@@ -66,7 +66,7 @@ export class Link<Opened extends Openable> {
 
   /** @param isMeant whether nothing else is to be opened by now */
   private async attempt(isMeant: () => boolean): Promise<Opened | null> {
-    const { open, ended, pauseMs = () => PAUSE_MS } = this.way
+    const { open, ended, pauseMs } = this.way
     let isOurs = false
     try {
       const opened = await open(() => {
@@ -81,7 +81,7 @@ export class Link<Opened extends Openable> {
       this.opened = opened
       return opened
     } catch (error) {
-      if (isMeant()) this.pause(pauseMs(error))
+      if (isMeant()) this.pause(pauseMs?.(error) ?? PAUSE_MS)
       return null
     } finally {
       if (isMeant()) this.opening = null

@@ -14,8 +14,6 @@ const KEEP_MS = 60_000
 const MAX_OWNERS = 200_000
 /** Where a server does not track, it is asked again after so long: another one may answer by then. */
 const ASK_AGAIN_MS = 60_000
-/** Where it does, but is not to be had. */
-const PAUSE_MS = 1000
 
 /** A node's pair. */
 interface NodeLink {
@@ -143,7 +141,7 @@ export class Tracking implements Tracker {
     const pauseMs = (error: unknown) => {
       found.isUntracked = isUntracked(error)
       this.isKnown ||= found.isUntracked
-      return found.isUntracked ? ASK_AGAIN_MS : PAUSE_MS
+      return found.isUntracked ? ASK_AGAIN_MS : undefined
     }
     const found: NodeLink = { link: new Link({ open, ended: lost, pauseMs }), isUntracked: false }
     this.links.set(node, found)
