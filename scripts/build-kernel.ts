@@ -15,13 +15,21 @@ const FLAGS = [
   '-O3',
   '--enable',
   'simd',
+  '--enable',
+  'threads',
+  '--enable',
+  'bulk-memory',
   '--runtime',
   'stub',
   '--noAssert',
   '--use',
   'abort=',
+  '--importMemory',
+  '--sharedMemory',
   '--initialMemory',
-  '1',
+  '4',
+  '--maximumMemory',
+  '65536',
 ]
 
 /**

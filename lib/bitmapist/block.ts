@@ -5,7 +5,14 @@ import { isDue } from './turn'
 
 /** One stretch of the id space of every bitmap of a walk; valid until the walk goes on. */
 export class Block {
-  constructor(private readonly machine: Machine) {}
+  /**
+   * @param keptUnits where all memory of all blocks stays until the walk's end: how many blocks there are at most; 0 where
+   * it may be used for another block
+   */
+  constructor(
+    private readonly machine: Machine,
+    readonly keptUnits: number,
+  ) {}
 
   /** The user id of the block's first bit. */
   get firstId(): number {

@@ -1,6 +1,7 @@
 import { Admission, type WalkStats } from './admission'
 import type { Block } from './block'
 import { Cache, type CacheCounts } from './cache'
+import { Crew } from './crew'
 import { Grid, type GridShape } from './grid'
 import { Heap } from './kernel/heap'
 import type { Kernel } from './kernel/kernel'
@@ -39,6 +40,7 @@ const NOTHING_KEPT: CacheStats = { mode: 'off', hits: 0, misses: 0, bytes: 0, en
 export class Engine {
   private readonly admission = new Admission()
   private heap: Heap | null = null
+  private crew: Crew | null = null
   private cache: Cache | null = null
 
   constructor(
@@ -98,7 +100,10 @@ export class Engine {
 
   /** Sums of rows and columns over the blocks of a walk; to be closed. */
   grid(shape: GridShape): Grid {
-    return new Grid(this.memory, shape)
+    const { memory } = this
+    const { shared } = memory.kernel
+    if (shared !== null) this.crew ??= new Crew(shared)
+    return new Grid(memory, shape, this.crew)
   }
 
   /**
@@ -127,6 +132,7 @@ export class Engine {
       leave = await this.admission.enter(prepared.stride.bytes, signal)
       run = await Run.begin(this.memory, { plan, outputs, walk, loan, trust, ...prepared })
       yield* run.blocks(await this.source.openReader(trust?.runner))
+      await walk.settle?.(signal)
       if (trust && loan) await run.keep(trust, loan)
     } finally {
       await run?.close()
@@ -140,6 +146,7 @@ export class Engine {
   close(): void {
     this.keeping?.tracker.close()
     this.cache?.clear()
+    this.crew?.close()
   }
 
   private trustIn({ steps }: Plan, { isClosed, isOnce, trust }: Walk): Promise<Trust | null> | null {

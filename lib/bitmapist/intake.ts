@@ -99,7 +99,7 @@ export class Intake implements Sink {
     const { kernel } = heap
     const { chunk, filled } = this
     const address = addressOf(chunk)
-    kernel.bytes.fill(0, address + filled, address + lengthOf(chunk))
+    kernel.clear(address + filled, lengthOf(chunk) - filled)
     const isEmpty = kernel.isZero(address, filled)
     if (isEmpty) heap.release(chunk)
     this.chunks.push(isEmpty ? EMPTY_CHUNK : chunk)

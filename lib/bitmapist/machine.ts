@@ -136,7 +136,7 @@ export class Machine {
     // An input's memory stays; a result's slot may be given to another.
     if (result !== EMPTY_CHUNK && !isOwn && !isLentOn) {
       const from = addressOf(result)
-      kernel.bytes.copyWithin(target, from, from + lengthOf(result))
+      kernel.copy(target, from, lengthOf(result))
       result = target + (result - from)
     }
     chunks[register] = result

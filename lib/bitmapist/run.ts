@@ -128,10 +128,11 @@ export class Run {
   /** The blocks in which anybody is. */
   async *blocks(reader: PieceReader): AsyncGenerator<Block> {
     const { heap, machine } = this
-    const { stride, walk } = this.parts
+    const { stride, walk, program } = this.parts
     const { signal, from: first = 0 } = walk
     const from = Math.floor(first / (8 * stride.unit))
-    const block = new Block(machine)
+    const isKept = this.read.length === 0 && program.operations.length === 0
+    const block = new Block(machine, isKept ? machine.end : 0)
     let unit = from
     for await (const end of readRounds(this.read, { reader, heap, stride, from, signal })) {
       for (; unit < end; unit++) if (await this.step(unit)) yield block

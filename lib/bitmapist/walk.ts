@@ -14,6 +14,8 @@ export interface Walk {
   readonly isExact?: boolean
   /** What was kept is relied on as this has found it; it is asked for when the walk begins unless given. */
   readonly trust?: Promise<Trust | null> | undefined
+  /** Awaited after the last block, while all memory of the walk is there. */
+  readonly settle?: ((signal?: AbortSignal) => Promise<void>) | undefined
   /** Is told how old what is read may be. */
   readonly age?: Age | undefined
 }

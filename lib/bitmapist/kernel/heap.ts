@@ -63,7 +63,7 @@ export class Heap {
   copy(chunk: Chunk): Chunk {
     const address = addressOf(chunk)
     const copied = this.allocate(chunk - address)
-    this.kernel.bytes.copyWithin(addressOf(copied), address, address + lengthOf(chunk))
+    this.kernel.copy(addressOf(copied), address, lengthOf(chunk))
     return copied
   }
 

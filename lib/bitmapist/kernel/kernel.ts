@@ -11,6 +11,8 @@ export type SetOperation = 'and' | 'or' | 'xor' | 'minus'
 export interface Kernel {
   /** The whole memory. Take it anew after `reserve`, which may replace it. */
   readonly bytes: Uint8Array
+  /** What other threads need to count in the same memory; null where they cannot. */
+  readonly shared: SharedKernel | null
   /**
    * Makes sure that `byteLength` bytes can be used, and returns the pointer of the first (a multiple of 16).
    * Earlier content is kept; a second call returns the same pointer.
@@ -24,6 +26,10 @@ export interface Kernel {
   xor(dst: number, a: number, b: number, length: number): void
   /** dst = a & ~b. `dst` may be `a` or `b`. */
   minus(dst: number, a: number, b: number, length: number): void
+  /** Takes all bits of a range away. */
+  clear(at: number, length: number): void
+  /** Copies a range; the two may overlap. */
+  copy(dst: number, from: number, length: number): void
   /** Set bits of a range. */
   count(a: number, length: number): number
   /** Whether a range has no set bit. */
@@ -46,6 +52,17 @@ export interface Kernel {
    * @param chunks 31 at most @param counts one longer than `chunks`
    */
   countVertical(chunks: readonly Chunk[], counts: Float64Array): void
+}
+
+/** Threads that may work in one memory, the one that asks among them: more gain little, for all read the same. */
+export const MOST_THREADS = 4
+
+/** A kernel that several threads run, as assembly/shared.ts has it. */
+export interface SharedKernel {
+  readonly module: WebAssembly.Module
+  readonly memory: WebAssembly.Memory
+  /** Takes a part of the open grid that nobody has taken, and counts it. @returns whether there was one */
+  countPart(thread: number): boolean
 }
 
 /** Tables in the kernel's memory, by their addresses: of rows, and of all rows' cells. */

@@ -51,8 +51,11 @@ export function createScalarKernel(): Kernel {
     get bytes() {
       return bytes
     },
+    shared: null,
     reserve,
     ...sets,
+    clear: (at, length) => void bytes.fill(0, at, at + length),
+    copy: (dst, from, length) => void bytes.copyWithin(dst, from, from + length),
     count: (a, length) => countAnd(words, a, a, length),
     isZero: (a, length) => isZero(words, a, length),
     countPairs: (row, columns, length, counts) => addPairs(words, { row, columns, length }, counts),

@@ -1,21 +1,23 @@
 import { KERNEL_BYTES } from './bytes'
 import type { Chunk } from './chunk'
-import type { GridTables, Kernel, SetOperation } from './kernel'
+import { type GridTables, type Kernel, MOST_THREADS, type SetOperation } from './kernel'
 
 /** What the compiled module exports: see assembly/. */
 interface Exports {
-  readonly memory: WebAssembly.Memory
   and(dst: number, a: number, b: number, length: number): void
   or(dst: number, a: number, b: number, length: number): void
   xor(dst: number, a: number, b: number, length: number): void
   minus(dst: number, a: number, b: number, length: number): void
   count(a: number, length: number): number
   isZero(a: number, length: number): number
+  clear(at: number, length: number): void
+  copy(dst: number, from: number, length: number): void
   countPairs(row: number, columns: number, columnCount: number, length: number, counts: number): void
   combine(operation: number, dst: number, a: Chunk, b: Chunk): number
   countGrid(
     ...tables: [rows: number, first: number, last: number, columns: number, ranges: number, ...sums: number[]]
   ): void
+  countPart(thread: number): number
   countVertical(chunks: number, n: number, counts: number): void
 }
 
@@ -23,8 +25,10 @@ interface Exports {
 const OPERATIONS: Readonly<Record<SetOperation, number>> = { and: 0, or: 1, xor: 2, minus: 3 }
 
 const PAGE = 65_536
-/** The first page is the module's: column pointers in, counts out, scratch from 12 KiB on. The caller's begins after. */
-const BASE = PAGE
+/** A page for each thread to work in; this one's has column pointers in and counts out as well. The caller's begin after. */
+const BASE = MOST_THREADS * PAGE
+/** 4 GiB: of them only what is reserved is real. */
+const MAX_PAGES = 65_536
 const COLUMNS_MAX = 1024
 const COLUMNS_AT = 0
 const COUNTS_AT = COLUMNS_AT + 4 * COLUMNS_MAX
@@ -32,21 +36,22 @@ const COUNTS_AT = COLUMNS_AT + 4 * COLUMNS_MAX
 let compiled: WebAssembly.Module | undefined
 
 /**
- * A kernel of WebAssembly SIMD with a memory of its own, which grows and never shrinks. The module is compiled once a
- * process, at the first call.
- * @throws WebAssembly.CompileError where the runtime has no SIMD (Node has it since 16.4)
+ * A kernel of WebAssembly SIMD with a memory of its own, which grows, never shrinks, and can be shared with
+ * other threads. The module is compiled once a process, at the first call.
+ * @throws WebAssembly.CompileError where the runtime has no SIMD and threads (Node has them since 16.4)
  * @throws RangeError from `reserve` where the memory cannot grow so far (4 GiB at most)
  */
 export function createSimdKernel(): Kernel {
   compiled ??= new WebAssembly.Module(Buffer.from(KERNEL_BYTES, 'base64'))
-  const wasm = new WebAssembly.Instance(compiled).exports as unknown as Exports
-  let views = viewsOf(wasm.memory)
+  const memory = new WebAssembly.Memory({ initial: MOST_THREADS, maximum: MAX_PAGES, shared: true })
+  const wasm = new WebAssembly.Instance(compiled, { env: { memory } }).exports as unknown as Exports
+  let views = viewsOf(memory)
 
   function reserve(byteLength: number): number {
     const missing = BASE + byteLength - views.bytes.length
     if (missing > 0) {
-      wasm.memory.grow(Math.ceil(missing / PAGE))
-      views = viewsOf(wasm.memory)
+      memory.grow(Math.ceil(missing / PAGE))
+      views = viewsOf(memory)
     }
     return BASE
   }
@@ -76,6 +81,7 @@ export function createSimdKernel(): Kernel {
     get bytes() {
       return views.bytes
     },
+    shared: { module: compiled, memory, countPart: (thread) => wasm.countPart(thread) !== 0 },
     reserve,
     and: wasm.and,
     or: wasm.or,
@@ -83,6 +89,8 @@ export function createSimdKernel(): Kernel {
     minus: wasm.minus,
     count: wasm.count,
     isZero: (a, length) => wasm.isZero(a, length) !== 0,
+    clear: wasm.clear,
+    copy: wasm.copy,
     countPairs,
     // WebAssembly's words are signed where they come back.
     combine: (operation, dst, a, b) => wasm.combine(OPERATIONS[operation], dst, a, b) >>> 0,

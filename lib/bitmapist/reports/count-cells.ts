@@ -30,8 +30,10 @@ export async function countCells(request: RetentionRequest, counting: Counting):
   const counter = counterOf(request, counting)
   const active = sets.returns.map(() => false)
   let users = 0
+  const settle = async (signal?: AbortSignal) => counter.settle?.(signal)
+  const walk = { ...walkOf(context, known), settle }
   try {
-    for await (const block of context.engine.blocks(plan, outputs, walkOf(context, known))) {
+    for await (const block of context.engine.blocks(plan, outputs, walk)) {
       users += block.count(sets.users)
       noteActive(block, sets, active)
       await counter.add(block)
@@ -41,7 +43,7 @@ export async function countCells(request: RetentionRequest, counting: Counting):
       noteReturned(request, { cells, active, width: outline.brackets.length })
     return { sizes, cells, active, users }
   } finally {
-    counter.close()
+    await counter.close?.()
   }
 }
 
@@ -55,8 +57,10 @@ function noteActive(block: Block, { returns }: Sets, active: boolean[]): void {
 /** Adds up sizes and cells over blocks. */
 interface Counter {
   add(block: Block): Promise<void>
+  /** Awaited after the last block, while its memory is there. */
+  settle?(signal?: AbortSignal): Promise<void>
   counts(): Pick<CellCounts, 'sizes' | 'cells'>
-  close(): void
+  close?(): Promise<void>
 }
 
 function counterOf(request: RetentionRequest, counting: Counting): Counter {
@@ -88,6 +92,7 @@ function gridCounter(
   const complements = sets.columns.flatMap(({ complement }, p) => (complement ? [p] : []))
   return {
     add: (block) => grid.add(block),
+    settle: (signal) => grid.settle(signal),
     counts: () => {
       const { sizes, cells } = grid.sums(width)
       for (const p of complements)
@@ -139,8 +144,6 @@ class RowCounter implements Counter {
   counts() {
     return { sizes: this.sizes, cells: this.cells }
   }
-
-  close(): void {}
 }
 
 function addBefore({ columns }: RetentionRequest, sets: Sets) {

@@ -1,10 +1,12 @@
 // Counting bits of one range, and of a row AND each of many columns.
 
-/** Where `addPair` stores what it never reads. */
+import { scratch } from './scratch'
+
+/** Of the scratch page: where `addPair` stores what it never reads. */
 const ASIDE_AT: usize = 12288
 /** Bytes of the row that meet all columns before the next ones are read, so that they stay in the first-level cache. */
 export const SUB_BLOCK: usize = 16384
-/** Where `countPairs` lists the row's words that have bits, and their offsets from `row`: room for one sub-block. */
+/** Of the scratch page: where the row's words that have bits are listed, and their offsets from `row`: room for one sub-block. */
 const WORDS_AT: usize = 16384
 const OFFSETS_AT: usize = WORDS_AT + SUB_BLOCK + 32
 
@@ -110,6 +112,7 @@ export function countDense(a: usize, b: usize, length: usize): u32 {
  */
 export function addPair(a: usize, b: usize, c: usize, length: usize, counts: usize): void {
   const end = a + length
+  const aside = scratch + ASIDE_AT
   let onesB = i8x16.splat(0)
   let onesC = i8x16.splat(0)
   let twosB = i8x16.splat(0)
@@ -123,12 +126,12 @@ export function addPair(a: usize, b: usize, c: usize, length: usize, counts: usi
     let second = v128.and(next, v128.load(b, 16))
     const carryB = carryOf(onesB, first, second)
     onesB = sumOf(onesB, first, second)
-    v128.store(ASIDE_AT, carryB)
+    v128.store(aside, carryB)
     first = v128.and(row, v128.load(c))
     second = v128.and(next, v128.load(c, 16))
     const carryC = carryOf(onesC, first, second)
     onesC = sumOf(onesC, first, second)
-    v128.store(ASIDE_AT, carryC, 16)
+    v128.store(aside, carryC, 16)
     row = v128.load(a, 32)
     next = v128.load(a, 48)
     first = v128.and(row, v128.load(b, 32))
@@ -153,10 +156,10 @@ export function addPair(a: usize, b: usize, c: usize, length: usize, counts: usi
 
 // @ts-ignore: decorator
 @inline
-function listWord(at: usize, row: usize, listed: usize): usize {
+function listWord(at: usize, row: usize, listed: usize, list: usize): usize {
   const word = load<u64>(at)
-  store<u64>(WORDS_AT + (listed << 3), word)
-  store<u32>(OFFSETS_AT + (listed << 2), <u32>(at - row))
+  store<u64>(list + (listed << 3), word, WORDS_AT)
+  store<u32>(list + (listed << 2), <u32>(at - row), OFFSETS_AT)
   return listed + <usize>(word != 0)
 }
 
@@ -172,20 +175,21 @@ export function wordsWorthListing(length: usize): usize {
  * empty ones to a multiple of 4.
  */
 export function listWords(a: usize, end: usize, row: usize, most: usize): usize {
+  const list = scratch
   let listed: usize = 0
   while (a + 64 <= end && listed <= most) {
     if (v128.any_true(anyOf64(a))) {
-      for (let i: usize = 0; i < 64; i += 8) listed = listWord(a + i, row, listed)
+      for (let i: usize = 0; i < 64; i += 8) listed = listWord(a + i, row, listed, list)
     }
     a += 64
   }
   while (a < end && listed <= most) {
-    listed = listWord(a, row, listed)
+    listed = listWord(a, row, listed, list)
     a += 8
   }
   while (listed & 3) {
-    store<u64>(WORDS_AT + (listed << 3), 0)
-    store<u32>(OFFSETS_AT + (listed << 2), 0)
+    store<u64>(list + (listed << 3), 0, WORDS_AT)
+    store<u32>(list + (listed << 2), 0, OFFSETS_AT)
     listed++
   }
   return listed
@@ -193,8 +197,8 @@ export function listWords(a: usize, end: usize, row: usize, most: usize): usize 
 
 /** Bits of the listed words & the column's words at their offsets. */
 export function countListed(column: usize, listed: usize): u32 {
-  let words = WORDS_AT
-  let offsets = OFFSETS_AT
+  let words = scratch + WORDS_AT
+  let offsets = scratch + OFFSETS_AT
   const end = words + (listed << 3)
   let even: u64 = 0
   let odd: u64 = 0

@@ -3,9 +3,10 @@
 
 import { addressOf, lengthOf } from './chunks'
 import { pointer, sumOfShorts } from './counts'
+import { scratch } from './scratch'
 
 const KIB: usize = 1024
-/** Where the pointers of one KiB of the bitmaps that reach so far are listed, and the lanes of the 32 numbers. */
+/** Of the scratch page: where the pointers of one KiB of the bitmaps that reach so far are listed, and the 32 numbers' lanes. */
 const LIST_AT: usize = 32768
 const LANES_AT: usize = 33024
 /** Bytes after which the lanes are added up: 16 vectors of at most 8 a byte. */
@@ -26,7 +27,7 @@ export function countVertical(chunks: usize, n: usize, counts: usize): void {
     for (let i: usize = 0; i < n; i++) {
       const chunk = pointer(chunks, i)
       if (chunk == 0 || lengthOf(chunk) <= offset) continue
-      store<u32>(LIST_AT + (listed << 2), <u32>(addressOf(chunk) + offset))
+      store<u32>(scratch + (listed << 2), <u32>(addressOf(chunk) + offset), LIST_AT)
       listed++
     }
     for (let at: usize = 0; at < KIB; at += STRETCH) countStretch(listed, at, counts)
@@ -34,10 +35,10 @@ export function countVertical(chunks: usize, n: usize, counts: usize): void {
 }
 
 function countStretch(listed: usize, offset: usize, counts: usize): void {
-  memory.fill(LANES_AT, 0, 512)
+  memory.fill(scratch + LANES_AT, 0, 512)
   for (let at = offset; at < offset + STRETCH; at += 16) countVector(listed, at)
   for (let v: usize = 1; v <= listed; v++) {
-    const lanes = v128.load(LANES_AT + (v << 4))
+    const lanes = v128.load(scratch + (v << 4), LANES_AT)
     const bits = sumOfShorts(i16x8.extadd_pairwise_i8x16_u(lanes))
     store<f64>(counts + (v << 3), load<f64>(counts + (v << 3)) + <f64>bits)
   }
@@ -51,7 +52,7 @@ function countVector(listed: usize, offset: usize): void {
   let eights = i8x16.splat(0)
   let sixteens = i8x16.splat(0)
   for (let i: usize = 0; i < listed; i++) {
-    let bits = v128.load(pointer(LIST_AT, i) + offset)
+    let bits = v128.load(pointer(scratch + LIST_AT, i) + offset)
     let carry = v128.and(ones, bits)
     ones = v128.xor(ones, bits)
     bits = v128.and(twos, carry)
@@ -92,6 +93,6 @@ function note4(v: usize, those: v128, ones: v128, twos: v128): void {
 // @ts-ignore: decorator
 @inline
 function note(v: usize, those: v128): void {
-  const at = LANES_AT + (v << 4)
+  const at = scratch + LANES_AT + (v << 4)
   v128.store(at, i8x16.add(v128.load(at), i8x16.popcnt(those)))
 }
