@@ -1,94 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { Engine } from './evaluate'
-import { createSimdKernel } from './kernel/simd'
+import { ones, openEngine } from '../../tests/fixtures/engine'
 import { type Node, Plan } from './plan'
-import type { AskedPiece, BitSource, PieceReader } from './store/source'
-import type { Changes, Tracker, Trust } from './store/tracker'
 
 const KIB = 1024
 
-/** Bitmaps in memory; notes which were read. */
-class MemorySource implements BitSource, PieceReader {
-  readonly read: string[] = []
-  readonly bitmaps = new Map<string, Uint8Array>()
-
-  async openReader() {
-    return this
-  }
-
-  async findFirstBytes(keys: readonly string[]): Promise<readonly number[]> {
-    this.read.push(...keys)
-    return keys.map((key) => this.bitmaps.get(key)?.findIndex((byte) => byte !== 0) ?? -1)
-  }
-
-  async readPieces(asked: readonly AskedPiece[]): Promise<readonly Uint8Array[]> {
-    await new Promise((resolve) => setImmediate(resolve))
-    return asked.map(
-      ({ key, from, length }) => this.bitmaps.get(key)?.subarray(from, from + length) ?? new Uint8Array(),
-    )
-  }
-
-  async readBits() {
-    return new Map()
-  }
-
-  async readLengths(keys: readonly string[]): Promise<readonly number[]> {
-    return keys.map((key) => this.bitmaps.get(key)?.byteLength ?? 0)
-  }
-}
-
-/** Trusts all, until it is told otherwise. */
-class FakeTracker implements Tracker {
-  readonly mode = 'tracking'
-  changes: Changes = { changed: () => {}, lost: () => {} }
-  isTrusted = true
-  isSealed = true
-
-  onChange(changes: Changes): void {
-    this.changes = changes
-  }
-
-  async check(): Promise<Trust | null> {
-    if (!this.isTrusted) return null
-    return {
-      runner: { run: async () => [] },
-      oldest: Number.NEGATIVE_INFINITY,
-      asOf: Number.POSITIVE_INFINITY,
-      covers: (key) => !key.startsWith('untracked'),
-      seal: async () => this.isSealed,
-    }
-  }
-
-  async probe(): Promise<void> {}
-
-  close(): void {}
-}
-
-function setup(cacheBytes: number, bitmaps: Readonly<Record<string, Uint8Array>> = {}) {
-  const source = new MemorySource()
-  for (const [key, bytes] of Object.entries(bitmaps)) source.bitmaps.set(key, bytes)
-  const tracker = new FakeTracker()
-  const engine = new Engine(source, createSimdKernel, { cacheBytes, tracker })
-  const count = async (make: (plan: Plan) => readonly Node[]) => {
-    const plan = new Plan('')
-    const nodes = make(plan)
-    const counts = nodes.map(() => 0)
-    for await (const block of engine.blocks(plan, nodes))
-      nodes.forEach((node, i) => {
-        counts[i] = (counts[i] ?? 0) + block.count(node)
-      })
-    return counts
-  }
-  const leaves = (...keys: string[]) => count((plan) => keys.map((key) => plan.leaf(key)))
-  const taken = () => source.read.splice(0)
-  return { source, tracker, engine, count, leaves, taken }
-}
-
-const ones = (byteLength: number) => new Uint8Array(byteLength).fill(1)
-
 describe('the cache', () => {
   it('drops what was used longest ago where there is no room', async () => {
-    const { leaves, taken, engine, source } = setup(40 * KIB, {
+    const { leaves, taken, engine, source } = openEngine(40 * KIB, {
       a: ones(8 * KIB),
       b: ones(8 * KIB),
       c: ones(8 * KIB),
@@ -114,7 +32,7 @@ describe('the cache', () => {
   it('keeps some of a walk that is larger than the cache, and finds them again', async () => {
     const keys = Array.from({ length: 10 }, (_, i) => `k${i}`)
     const bitmaps = Object.fromEntries(keys.map((key) => [key, ones(64 * KIB)]))
-    const { leaves, taken, engine } = setup(300 * KIB, bitmaps)
+    const { leaves, taken, engine } = openEngine(300 * KIB, bitmaps)
     const all = keys.map(() => 64 * KIB)
     expect(await leaves(...keys)).toEqual(all)
     expect(taken()).toEqual(keys)
@@ -128,7 +46,7 @@ describe('the cache', () => {
 
   it('keeps what was made of bitmaps, and drops it when one of them changes', async () => {
     const bitmaps = { a: ones(20 * KIB), b: ones(10 * KIB), c: ones(5 * KIB) }
-    const { count, taken, source, tracker, engine } = setup(1e6, bitmaps)
+    const { count, taken, source, tracker, engine } = openEngine(1e6, bitmaps)
     const ask = () =>
       count((plan) => {
         const [a, b, c] = ['a', 'b', 'c'].map((key) => plan.leaf(key)) as [Node, Node, Node]
@@ -147,7 +65,7 @@ describe('the cache', () => {
   })
 
   it('gives the same expression one name, however it is written', async () => {
-    const { count, engine } = setup(1e6, { a: ones(100), b: ones(50) })
+    const { count, engine } = openEngine(1e6, { a: ones(100), b: ones(50) })
     await count((plan) => [plan.or([plan.leaf('a'), plan.leaf('b')])])
     await count((plan) => [plan.or([plan.leaf('b'), plan.leaf('x'), plan.leaf('a')]), plan.leaf('b')])
     const { misses } = engine.cacheStats()
@@ -159,7 +77,7 @@ describe('the cache', () => {
   })
 
   it('keeps nothing of a walk that ended early, and none of its memory', async () => {
-    const { engine, leaves, taken } = setup(1e7, { a: ones(2000 * KIB) })
+    const { engine, leaves, taken } = openEngine(1e7, { a: ones(2000 * KIB) })
     const plan = new Plan('')
     const node = plan.leaf('a')
     for await (const _ of engine.blocks(plan, [node])) break
@@ -180,7 +98,7 @@ describe('the cache', () => {
   })
 
   it('goes on with what it found when that is dropped meanwhile, and gives it back at the end', async () => {
-    const { engine, leaves, tracker } = setup(1e7, { a: ones(100 * KIB) })
+    const { engine, leaves, tracker } = openEngine(1e7, { a: ones(100 * KIB) })
     await leaves('a')
     const plan = new Plan('')
     const node = plan.leaf('a')
@@ -197,7 +115,7 @@ describe('the cache', () => {
   })
 
   it('keeps nothing that changed, or of which changes may be unknown, while it was read', async () => {
-    const { engine, leaves, tracker } = setup(1e7, { a: ones(1000 * KIB), untracked: ones(10) })
+    const { engine, leaves, tracker } = openEngine(1e7, { a: ones(1000 * KIB), untracked: ones(10) })
     const plan = new Plan('')
     const node = plan.leaf('a')
     for (const change of [() => tracker.changes.changed(['a']), () => tracker.changes.lost()]) {
@@ -218,7 +136,7 @@ describe('the cache', () => {
 
   it('keeps very many short bitmaps, and finds them', async () => {
     const keys = Array.from({ length: 5000 }, (_, i) => `k${i}`)
-    const { leaves, taken } = setup(1e8, Object.fromEntries(keys.map((key) => [key, ones(3)])))
+    const { leaves, taken } = openEngine(1e8, Object.fromEntries(keys.map((key) => [key, ones(3)])))
     const all = keys.map(() => 3)
     expect(await leaves(...keys)).toEqual(all)
     taken()

@@ -1,8 +1,9 @@
+import { Demand } from './demand'
 import type { Heap } from './kernel/heap'
+import { type Filling, Loan, type Worth } from './loan'
 import { type Name, Names } from './names'
 import type { Step } from './plan'
-import { Table } from './table'
-import { isDue, nextTurn } from './turn'
+import type { Table } from './table'
 
 /** A bitmap that is kept. */
 export interface Entry {
@@ -11,8 +12,12 @@ export interface Entry {
   readonly asOf: number
 }
 
-interface Kept extends Entry {
+/** As the cache has it. */
+export interface Kept extends Entry {
+  readonly name: Name
   readonly bytes: number
+  /** The cache's time at which it was looked at last. */
+  used: number
   /** Walks that go through it: its memory stays until they end. */
   pins: number
   isDropped: boolean
@@ -42,16 +47,32 @@ export interface Named {
 const ENTRY_BYTES = 256
 /** Names after which all begin anew. */
 const MAX_NAMES = 200_000
+/** Of the limit: how much may lie beyond it because it gave way while a walk went through it. */
+const BEYOND = 1 / 4
 
 /**
- * Bitmaps of keys, and of what reports made of them, in the kernel's memory: at most `limit` bytes, and those that were
- * used longest ago leave first. No I/O: it is told what changed.
+ * Bitmaps of keys, and of what reports made of them, in the kernel's memory. No I/O: it is told what changed.
+ *
+ * First those leave that were only looked at to make others that are kept, then those that were used longest ago. A
+ * result that comes back after it had no room replaces only what nobody used since it was asked for last: of reports
+ * that go round in a cache too small for them all, some are served. An input replaces others by this rule alone.
+ *
+ * `limit` bytes count what is kept, and what walks that go on are to leave here. Beyond it lie, until the walks end that
+ * go through them: what changed; and what gave way to a walk's results, at most a quarter of the limit and one bitmap.
+ * And, until its round is walked, what a walk read and does not keep after all: what it made in the round and one bitmap.
  */
 export class Cache {
   names = new Names()
-  private readonly entries = new Map<Name, Kept>()
+  // A map's last one is the one that was used last.
+  private readonly inputs = new Map<Name, Kept>()
+  private readonly outputs = new Map<Name, Kept>()
+  private readonly demand = new Demand()
   private readonly loans = new Set<Loan>()
   private readonly count = { hits: 0, misses: 0, bytes: 0, invalidations: 0 }
+  /** Goes on by one with each walk. */
+  private time = 0
+  /** Bytes of what is not kept any more, but gone through. */
+  private beyond = 0
 
   constructor(
     readonly heap: Heap,
@@ -59,13 +80,14 @@ export class Cache {
   ) {}
 
   get counts(): CacheCounts {
-    return { ...this.count, entries: this.entries.size }
+    return { ...this.count, entries: this.inputs.size + this.outputs.size }
   }
 
   /** Names the bitmaps of a plan. */
   name(steps: readonly Step[]): Named {
     if (this.names.size > MAX_NAMES && this.loans.size === 0) {
       this.clear()
+      this.demand.clear()
       this.names = new Names()
     }
     return { steps, of: this.names, names: this.names.of(steps) }
@@ -76,6 +98,7 @@ export class Cache {
     const { names } = named.of === this.names ? named : this.name(named.steps)
     const loan = new Loan(this, names, oldest)
     this.loans.add(loan)
+    this.time++
     return loan
   }
 
@@ -83,8 +106,9 @@ export class Cache {
   end(loan: Loan): void {
     this.loans.delete(loan)
     for (const entry of loan.found) {
-      const kept = entry as Kept
-      if (--kept.pins === 0 && kept.isDropped) kept.table.release()
+      if (--entry.pins > 0 || !entry.isDropped) continue
+      this.beyond -= entry.bytes
+      entry.table.release()
     }
     for (const { table, name, isKept } of loan.fillings) {
       if (isKept) continue
@@ -99,7 +123,7 @@ export class Cache {
       const name = this.names.find(key)
       if (name === undefined) continue
       for (const each of this.names.dependents(name)) {
-        this.remove(each)
+        this.remove(this.get(each))
         for (const loan of this.loans) loan.changed.add(each)
       }
     }
@@ -107,17 +131,24 @@ export class Cache {
 
   /** Nobody tells of changes any more. */
   clear(): void {
-    for (const name of [...this.entries.keys()]) this.remove(name)
+    for (const entry of [...this.inputs.values(), ...this.outputs.values()]) this.remove(entry)
     for (const loan of this.loans) loan.isVoid = true
   }
 
-  find(name: Name, oldest: number): Entry | null {
-    const entry = this.entries.get(name)
+  find(name: Name, oldest: number): Kept | null {
+    const entry = this.get(name)
     if (entry === undefined || entry.asOf < oldest) return null
-    // A map's last one is the one that was used last.
-    this.entries.delete(name)
-    this.entries.set(name, entry)
     entry.pins++
+    entry.used = this.time
+    this.place(entry, this.outputs)
+    return entry
+  }
+
+  /** Of what a walk found, it only makes what will be kept. */
+  noteInput(name: Name): Kept | null {
+    const entry = this.get(name)
+    if (entry === undefined) return null
+    this.place(entry, this.inputs)
     return entry
   }
 
@@ -131,11 +162,33 @@ export class Cache {
     this.count.invalidations += keys
   }
 
-  /** Makes room for a part of a bitmap to come. @returns whether there is any */
+  /** Something is asked for that is not kept. @returns how long unused is what may leave for it: see `evict` */
+  ask(name: Name, worth: Worth): number {
+    return this.demand.ask(name, { worth, time: this.time })
+  }
+
+  /** Makes room for a part of a bitmap to come; inputs leave for it. @returns whether there is any */
   grow(bytes: number): boolean {
-    if (this.count.bytes + bytes > this.limit) this.evict(bytes)
-    if (this.count.bytes + bytes > this.limit) return false
+    if (!this.hasRoom(bytes)) this.shrink(this.inputs, bytes, Number.POSITIVE_INFINITY)
+    if (!this.hasRoom(bytes)) return false
     this.count.bytes += bytes
+    return true
+  }
+
+  /** Of what is no input, that leaves which was used longest ago, and before a time. @returns whether there is room */
+  evict(bytes: number, before: number): boolean {
+    this.shrink(this.outputs, bytes, before)
+    return this.hasRoom(bytes)
+  }
+
+  /**
+   * An input that a walk goes through is not kept any more, for the sake of that walk's results.
+   * @returns whether it gave room: not where another walk goes through it, or too much lies beyond the limit
+   */
+  giveWay(entry: Kept): boolean {
+    if (this.inputs.get(entry.name) !== entry || entry.pins > 1) return false
+    if (this.beyond >= this.limit * BEYOND) return false
+    this.leave(entry)
     return true
   }
 
@@ -144,102 +197,54 @@ export class Cache {
     this.count.bytes -= byteLength
   }
 
-  /** From now on it is found. Its chunks have their room already. */
-  keep(name: Name, { table, asOf }: Entry): boolean {
+  /** From now on it is found. Its chunks have their room already. @returns whether there was room for the rest */
+  keep(name: Name, { table, worth, before }: Filling, asOf: number): boolean {
     table.trim()
     const own = ENTRY_BYTES + table.chunks.byteLength
-    if (!this.grow(own)) return false
-    this.remove(name)
-    this.entries.set(name, { table, asOf, bytes: table.byteLength + own, pins: 0, isDropped: false })
+    if (!this.grow(own) && !(this.evict(own, before) && this.grow(own))) return false
+    this.remove(this.get(name))
+    const bytes = table.byteLength + own
+    const entry = { name, table, asOf, bytes, used: this.time, pins: 0, isDropped: false }
+    this.place(entry, worth === 'input' ? this.inputs : this.outputs)
+    this.demand.forget(name)
     return true
   }
 
-  private evict(bytes: number): void {
-    for (const [name, { pins }] of this.entries) {
-      if (this.count.bytes + bytes <= this.limit) return
-      if (pins === 0) this.remove(name)
+  private get(name: Name): Kept | undefined {
+    return this.outputs.get(name) ?? this.inputs.get(name)
+  }
+
+  /** As what was used last. */
+  private place(entry: Kept, among: Map<Name, Kept>): void {
+    this.inputs.delete(entry.name)
+    this.outputs.delete(entry.name)
+    among.set(entry.name, entry)
+  }
+
+  private hasRoom(bytes: number): boolean {
+    return this.count.bytes + bytes <= this.limit
+  }
+
+  private shrink(some: ReadonlyMap<Name, Kept>, bytes: number, before: number): void {
+    for (const entry of some.values()) {
+      if (this.hasRoom(bytes) || entry.used >= before) return
+      if (entry.pins === 0) this.leave(entry)
     }
   }
 
-  private remove(name: Name): void {
-    const entry = this.entries.get(name)
+  /** For lack of room. */
+  private leave(entry: Kept): void {
+    this.demand.note(entry.name, entry.used)
+    this.remove(entry)
+  }
+
+  private remove(entry: Kept | undefined): void {
     if (entry === undefined) return
-    this.entries.delete(name)
+    this.inputs.delete(entry.name)
+    this.outputs.delete(entry.name)
     this.count.bytes -= entry.bytes
     entry.isDropped = true
     if (entry.pins === 0) entry.table.release()
-  }
-}
-
-/** A bitmap that a walk may leave in the cache. */
-export interface Filling {
-  readonly table: Table
-  /** Null where it will not be kept: there was no room. */
-  name: Name | null
-  /** Whether it is the cache's now. */
-  isKept: boolean
-}
-
-/** What one walk has of the cache, and brings to it. */
-export class Loan {
-  readonly found: Entry[] = []
-  readonly fillings: Filling[] = []
-  /** Names of which a change became known since the walk began. */
-  readonly changed = new Set<Name>()
-  /** Whether changes may have been missed since the walk began. */
-  isVoid = false
-  private readonly of: Names
-
-  constructor(
-    private readonly cache: Cache,
-    private readonly names: Int32Array,
-    private readonly oldest: number,
-  ) {
-    this.of = cache.names
-  }
-
-  /** A bitmap of the plan, kept until the walk's end. */
-  find(node: number): Entry | null {
-    const entry = this.cache.find(this.names[node] ?? -1, this.oldest)
-    if (entry) this.found.push(entry)
-    return entry
-  }
-
-  /** Counts what a walk found, and what it has to read or compute. */
-  note(found: number, missed: number): void {
-    this.cache.note(found, missed)
-  }
-
-  /** A bitmap of the plan that is to be kept once the walk has filled it. */
-  fill(node: number): Filling {
-    const name = this.names[node] ?? null
-    const filling: Filling = { table: new Table(this.cache.heap), name, isKept: false }
-    this.fillings.push(filling)
-    return filling
-  }
-
-  /**
-   * Room for a chunk of a filling. Where there is none, the walk's other fillings are given up, the last one first.
-   * @returns whether the filling is still to be kept
-   */
-  grow(filling: Filling, bytes: number): boolean {
-    while (filling.name !== null && !this.cache.grow(bytes)) {
-      const last = this.fillings.findLast(({ name }) => name !== null) ?? filling
-      last.name = null
-      this.cache.giveUp(last.table)
-    }
-    return filling.name !== null
-  }
-
-  /** Keeps what is filled, but not what changed meanwhile. @param asOf see `Entry` */
-  async keep(asOf: number): Promise<void> {
-    for (const filling of this.fillings) {
-      if (isDue()) await nextTurn()
-      // In each turn, for changes may come between them.
-      if (this.isVoid || this.of !== this.cache.names) return
-      const { name, table } = filling
-      if (name === null || this.changed.has(name)) continue
-      filling.isKept = this.cache.keep(name, { table, asOf })
-    }
+    else this.beyond += entry.bytes
   }
 }

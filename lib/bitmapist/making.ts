@@ -1,7 +1,7 @@
-import type { Filling, Loan } from './cache'
 import type { Leaf } from './intake'
 import type { Chunk } from './kernel/chunk'
 import type { Heap } from './kernel/heap'
+import type { Filling, Loan, Worth } from './loan'
 import type { Input } from './machine'
 import type { Node } from './plan'
 import { Table } from './table'
@@ -65,11 +65,12 @@ interface Wanted {
   readonly node: Node
   /** Empty of a result. */
   readonly key: string
-  readonly isKept: boolean
+  /** Null where it cannot be kept. */
+  readonly worth: Worth | null
 }
 
 /** A bitmap that is to be read or made. */
-export function makingOf({ node, key, isKept }: Wanted, shared: Shared): Making {
-  const filling = isKept ? (shared.loan?.fill(node) ?? null) : null
+export function makingOf({ node, key, worth }: Wanted, shared: Shared): Making {
+  const filling = worth === null ? null : (shared.loan?.fill(node, worth) ?? null)
   return new Making({ node, key, filling }, shared)
 }

@@ -1,11 +1,12 @@
 import { Block } from './block'
-import type { Entry, Loan } from './cache'
+import type { Entry } from './cache'
 import { CHUNK_MAX, EMPTY_CHUNK, lengthOf } from './kernel/chunk'
 import type { Heap } from './kernel/heap'
+import type { Loan } from './loan'
 import { type Input, Machine } from './machine'
 import { type Making, makingOf, type Shared } from './making'
 import type { Node, Plan } from './plan'
-import { layOut, type Program, type Stride, strideOf } from './program'
+import { layOut, type Operation, type Program, type Stride, strideOf } from './program'
 import { readRounds } from './rounds'
 import type { BitSource, PieceReader } from './store/source'
 import type { Trust } from './store/tracker'
@@ -107,6 +108,7 @@ export class Run {
     const { program, entries, stride, walk, loan } = parts
     const shared = { heap, loan, unit: stride.unit }
     const covered = await coveredOf(parts)
+    const behind = await behindOf(parts, covered)
     const read: Making[] = []
     const inputs: Input[] = []
     for (const [i, { node, key }] of program.sources.entries()) {
@@ -114,10 +116,12 @@ export class Run {
       if (entry) {
         inputs.push({ table: entry.table, unit: CHUNK_MAX })
         walk.age?.note(entry.asOf)
+        if (behind[i] === 1) loan?.noteInput(node)
         continue
       }
       if (isTimeToLook(i) && isDue()) await nextTurn()
-      const making = makingOf({ node, key: key ?? '', isKept: covered[node] === 1 }, shared)
+      const worth = covered[node] === 1 ? (behind[i] === 1 ? 'input' : 'leaf') : null
+      const making = makingOf({ node, key: key ?? '', worth }, shared)
       read.push(making)
       inputs.push(making)
     }
@@ -206,6 +210,26 @@ async function coveredOf({ plan, program, entries, loan, trust, stride, walk }: 
   return covered
 }
 
+/** By source: whether it is a key's, of which only results are made that can be kept. */
+async function behindOf({ program, outputs, loan }: Parts, covered: Uint8Array): Promise<Uint8Array> {
+  const { sources, operations, registers, registerOf } = program
+  const behind = new Uint8Array(sources.length)
+  if (!loan || operations.length === 0) return behind
+  /** By register: whether it is asked for, and whether something is made of it that cannot be kept. */
+  const isOutput = new Uint8Array(registers)
+  const isNeeded = new Uint8Array(registers)
+  for (const node of outputs) isOutput[registerOf[node] ?? -1] = 1
+  isNeeded.set(isOutput)
+  for (let i = operations.length - 1; i >= 0; i--) {
+    if (isTimeToLook(i) && isDue()) await nextTurn()
+    const { node, register, inputs } = operations[i] as Operation
+    if (isNeeded[register] === 0 || (isOutput[register] === 1 && covered[node] === 1)) continue
+    for (const input of inputs) isNeeded[input] = 1
+  }
+  for (const [i, { key }] of sources.entries()) behind[i] = key !== null && isNeeded[i] === 0 ? 1 : 0
+  return behind
+}
+
 /** Of the outputs those that are computed and can be kept. */
 async function keptResults({ program, outputs, loan }: Parts, covered: Uint8Array, shared: Shared) {
   const results: Making[] = []
@@ -216,7 +240,7 @@ async function keptResults({ program, outputs, loan }: Parts, covered: Uint8Arra
   for (const node of new Set(outputs)) {
     if (isTimeToLook(i++) && isDue()) await nextTurn()
     if (computed.has(node) && covered[node] === 1)
-      results.push(makingOf({ node, key: '', isKept: true }, shared))
+      results.push(makingOf({ node, key: '', worth: 'result' }, shared))
   }
   return results
 }
