@@ -8,7 +8,7 @@ import { isDue, nextTurn } from './turn'
 /** Bytes of columns that rows meet before others get a turn: one or two milliseconds. */
 const CALL_BYTES = 64 * 1024 * 1024
 /** Bytes of columns that rows meet at most, from which on a grid is shared with the crew: to wake it up takes its time. */
-const SHARED_BYTES = 256 * 1024 * 1024
+const SHARED_BYTES = 64 * 1024 * 1024
 
 /** The sets of a grid, and which of them meet. */
 export interface GridShape {
