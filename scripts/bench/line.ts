@@ -15,6 +15,8 @@ export interface Line {
   /** Medians. */
   readonly ours: number
   readonly theirs: number
+  /** Medians of the first runs of turns, right after the others', ours and theirs. Null where there were no turns. */
+  readonly firstMs: readonly [ours: number, theirs: number] | null
   /** The shortest of the runs, ours and theirs: what a busy machine leaves to be seen. Null where there was one. */
   readonly best: readonly [ours: number, theirs: number] | null
   readonly measure: Measure

@@ -14,8 +14,10 @@ export interface Contender {
 }
 
 export interface Timing {
-  /** Median, scaled. */
+  /** Median of all runs, scaled. */
   readonly ms: number
+  /** Median of the first run of each turn, scaled: right after others. */
+  readonly firstMs: number
   /** Of the shortest run, scaled. */
   readonly bestMs: number
   /** Bytes that Redis sent in one run, the least of all watched runs; null where not watched. */
@@ -27,27 +29,28 @@ export interface Timing {
 export interface Patience {
   /** Before it is timed each runs for so long, or `WARM_UP_RUNS` times. */
   readonly warmUpMs: number
-  /** Who has taken so long and run `runs` times runs no more; who has taken three times as long does so twice. */
+  /** A turn is as many runs as it takes to pass this, one at least. */
+  readonly turnMs: number
+  /** Who has had so many turns, and taken `budgetMs`, gets no more; nor who has had two, and taken `mostMs`. */
+  readonly turns: number
   readonly budgetMs: number
-  readonly runs: number
+  readonly mostMs: number
 }
 
-interface Tally {
-  readonly times: number[]
-  spentMs: number
-}
+/** What the runs of a turn took, in milliseconds. */
+type Turn = readonly number[]
 
 /** As many runs of anything in JavaScript are needed until it is compiled for good, ours and others'. */
 const WARM_UP_RUNS = 100
-const MOST_RUNS = 51
-const LEAST_RUNS = 2
+const MOST_TURNS = 51
+const LEAST_TURNS = 2
 const WATCHED_RUNS = 5
 /** Long enough for the timer of the event loop's watch to have ticked. */
 const TICK_MS = 3
 
 /**
- * Medians of interleaved runs, so that a busy moment meets all. All are warmed up alike: what is compared is processes
- * that have served for a while.
+ * Medians of the runs of interleaved turns. All are warmed up alike: what is compared is processes that have served for a
+ * while.
  * @param sentBytes what Redis has sent so far
  */
 export async function race(
@@ -56,22 +59,49 @@ export async function race(
   sentBytes: () => Promise<number>,
 ): Promise<ReadonlyMap<Contender, Timing>> {
   for (const { run } of contenders) await warmUp(run, patience)
-  const tallies = new Map(
-    contenders.map((contender): [Contender, Tally] => [contender, { times: [], spentMs: 0 }]),
-  )
-  for (let i = 0; i < MOST_RUNS; i++)
-    for (const [{ run, scale = 1 }, tally] of tallies) {
-      if (hasEnough(tally, patience)) continue
-      const ms = await elapsedMs(run)
-      tally.spentMs += ms
-      tally.times.push(ms * scale)
-    }
   const timings = new Map<Contender, Timing>()
-  for (const [contender, { times }] of tallies) {
+  for (const [contender, turns] of await takeTurns(contenders, patience)) {
     const looked = contender.watched ? await watch(contender, sentBytes) : { readBytes: null, heldMs: null }
-    timings.set(contender, { ms: median(times), bestMs: Math.min(...times), ...looked })
+    timings.set(contender, { ...summaryOf(turns, contender.scale), ...looked })
   }
   return timings
+}
+
+/**
+ * All take turns, so that a busy moment meets all; of one length in time, so that each has as long to find its bitmaps in
+ * the processor's caches again after others.
+ * @param now a clock, in milliseconds
+ */
+export async function takeTurns(
+  contenders: readonly Contender[],
+  patience: Patience,
+  now = () => performance.now(),
+): Promise<ReadonlyMap<Contender, readonly Turn[]>> {
+  const all = new Map(contenders.map((contender): [Contender, Turn[]] => [contender, []]))
+  for (let i = 0; i < MOST_TURNS; i++)
+    for (const [{ run }, turns] of all) {
+      if (hasEnough(turns, patience)) continue
+      turns.push(await takeTurn(run, patience.turnMs, now))
+    }
+  return all
+}
+
+async function takeTurn(run: Contender['run'], turnMs: number, now: () => number): Promise<Turn> {
+  const times: number[] = []
+  for (let spentMs = 0; times.length === 0 || spentMs < turnMs; ) {
+    const ms = await elapsedMs(run, now)
+    times.push(ms)
+    spentMs += ms
+  }
+  return times
+}
+
+/** @param scale see `Contender` */
+export function summaryOf(turns: readonly Turn[], scale = 1): Pick<Timing, 'ms' | 'firstMs' | 'bestMs'> {
+  const times = turns.flat()
+  const firsts = turns.flatMap(([first]) => first ?? [])
+  const bestMs = times.reduce((best, ms) => Math.min(best, ms), Number.POSITIVE_INFINITY)
+  return { ms: median(times) * scale, firstMs: median(firsts) * scale, bestMs: bestMs * scale }
 }
 
 async function warmUp(run: Contender['run'], { warmUpMs }: Patience): Promise<void> {
@@ -79,10 +109,9 @@ async function warmUp(run: Contender['run'], { warmUpMs }: Patience): Promise<vo
   for (let i = 0; i < WARM_UP_RUNS && spentMs < warmUpMs; i++) spentMs += await elapsedMs(run)
 }
 
-function hasEnough({ times, spentMs }: Tally, { runs, budgetMs }: Patience): boolean {
-  return (
-    (times.length >= runs && spentMs > budgetMs) || (times.length >= LEAST_RUNS && spentMs > 3 * budgetMs)
-  )
+function hasEnough(had: readonly Turn[], { turns, budgetMs, mostMs }: Patience): boolean {
+  const spentMs = had.flat().reduce((sum, ms) => sum + ms, 0)
+  return (had.length >= turns && spentMs > budgetMs) || (had.length >= LEAST_TURNS && spentMs > mostMs)
 }
 
 /** Not while it is timed: the watch itself takes time. */
@@ -112,10 +141,10 @@ function collectGarbage(): void {
   runInNewContext('gc')()
 }
 
-async function elapsedMs(run: () => unknown): Promise<number> {
-  const begin = performance.now()
+async function elapsedMs(run: () => unknown, now = () => performance.now()): Promise<number> {
+  const begin = now()
   await run()
-  return performance.now() - begin
+  return now() - begin
 }
 
 function median(values: readonly number[]): number {

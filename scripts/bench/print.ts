@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import type { Line } from './line'
 
-const WIDTHS = { name: 45, ours: 10, peer: 46, theirs: 10, ratio: 15, must: 13, read: 12 }
+const WIDTHS = { name: 45, ours: 10, first: 10, peer: 46, theirs: 10, ratio: 15, must: 13, read: 12 }
 
 /** What the numbers were measured on. */
 export function machine(redisVersion: string): string {
@@ -10,7 +10,7 @@ export function machine(redisVersion: string): string {
 
 export function printGroup(group: string): void {
   console.log(`\n${group}`)
-  console.log(row(['case', 'ours', 'peer', 'its time', 'ratio', 'must', 'read', 'loop held']))
+  console.log(row(['case', 'ours', 'first', 'peer', 'its time', 'ratio', 'must', 'read', 'loop held']))
 }
 
 export function printLine(line: Line): void {
@@ -18,7 +18,7 @@ export function printLine(line: Line): void {
   const read = readMiB === null ? '' : quantity(readMiB, 'MiB')
   const held = heldMs === null ? '' : quantity(heldMs, 'ms')
   const [our, their] = [quantity(ours, unit), quantity(theirs, unit)]
-  console.log(row([name, our, peer, their, ratioText(line), mustText(line), read, held]))
+  console.log(row([name, our, firstText(line), peer, their, ratioText(line), mustText(line), read, held]))
 }
 
 /** Something that is left out, and why. */
@@ -38,6 +38,13 @@ export function quantity(value: number, unit: Line['unit']): string {
   return `${digits(value)} ${unit}`
 }
 
+/** What ours takes right after others; empty where each of its turns was one run. */
+export function firstText({ firstMs, ours, unit }: Pick<Line, 'firstMs' | 'ours' | 'unit'>): string {
+  // A run of the bench before it was looked at has none.
+  const first = firstMs?.[0] ?? ours
+  return first === ours ? '' : quantity(first, unit)
+}
+
 export function ratioText({ ratio, measure }: Pick<Line, 'ratio' | 'measure'>): string {
   return measure === 'speedup' ? `${digits(ratio)}× as fast` : `${digits(ratio)}× of it`
 }
@@ -50,6 +57,7 @@ export function mustText({ must, met, measure }: Pick<Line, 'must' | 'met' | 'me
 function row([
   name = '',
   ours = '',
+  first = '',
   peer = '',
   theirs = '',
   ratio = '',
@@ -60,6 +68,7 @@ function row([
   const cells = [
     name.padEnd(WIDTHS.name),
     ours.padStart(WIDTHS.ours),
+    first.padStart(WIDTHS.first),
     `  ${peer}`.padEnd(WIDTHS.peer),
     theirs.padStart(WIDTHS.theirs),
     ratio.padStart(WIDTHS.ratio),

@@ -2,7 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { headlineOf } from './headline'
 import type { Line } from './line'
-import { mustText, quantity, ratioText } from './print'
+import { firstText, mustText, quantity, ratioText } from './print'
 
 interface Results {
   readonly machine: string
@@ -31,10 +31,11 @@ async function put(file: string, what: string, text: string): Promise<void> {
 }
 
 function tableOf(group: string, some: readonly Line[]): string {
-  const head = ['case', 'ours', 'peer', 'its time', 'ratio', 'wanted', 'read', 'loop held']
+  const head = ['case', 'ours', 'first', 'peer', 'its time', 'ratio', 'wanted', 'read', 'loop held']
   const rows = some.map((line) => [
     line.name,
     quantity(line.ours, line.unit),
+    firstText(line),
     line.peer,
     quantity(line.theirs, line.unit),
     ratioText(line),

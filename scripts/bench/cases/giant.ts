@@ -67,6 +67,7 @@ function tell(lab: Lab, { ms, heldMs, readBytes, grownBytes }: GiantAnswer, peer
     unit: 'ms',
     ours: ms,
     theirs: peerMs,
+    firstMs: null,
     best: null,
     measure: 'speedup',
     must: null,

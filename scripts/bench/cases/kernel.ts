@@ -13,6 +13,7 @@ export const kernel: Section = {
         unit: 'ms',
         ours: simdMs,
         theirs: scalarMs,
+        firstMs: null,
         best: null,
         measure: 'speedup',
         must: null,
