@@ -162,6 +162,15 @@ describe('Crew', () => {
     }
     expect(open(0).crew.free).toBe(0)
   })
+
+  it('does without where the process may have no threads', async () => {
+    // What cannot be given to a thread makes its creation throw, as a refusal does.
+    const { heap, crew } = open(1, (() => {}) as unknown as WebAssembly.Module)
+    const blocks = blocksOf(fill(heap, { seed: 9, units: 32, sets: SETS }))
+    const alone = await countOf(new Grid(heap, triangle(SETS), null), blocks, SETS)
+    expect(await countOf(new Grid(heap, triangle(SETS), crew), blocks, SETS)).toEqual(alone)
+    expect(crew.free).toBe(0)
+  })
 })
 
 /** Begins as a helper does, takes a part, and dies of it. */

@@ -45,7 +45,7 @@ export interface SharedGrid {
  */
 export class Crew {
   private readonly state: Int32Array
-  private helpers: Worker[] = []
+  private readonly helpers: Worker[] = []
   private isClosed = false
   /** Whether a helper died: nobody knows what it has counted. */
   private isLost = false
@@ -61,7 +61,7 @@ export class Crew {
   /** Threads that would help with a grid now: 0 while they count another one, or begin. */
   get free(): number {
     if (this.isClosed || this.isLost || this.size < 1) return 0
-    if (this.helpers.length === 0) this.start()
+    if (this.helpers.length === 0 && !this.start()) return 0
     const isIdle = Atomics.load(this.state, OPEN) === 0 && Atomics.load(this.state, BUSY) === 0
     return isIdle && Atomics.load(this.state, BEGUN) === this.size ? this.size : 0
   }
@@ -114,16 +114,25 @@ export class Crew {
     Atomics.notify(this.state, BELL)
   }
 
-  private start(): void {
+  /** @returns whether threads may be had */
+  private start(): boolean {
+    try {
+      for (let thread = 1; thread <= this.size; thread++) this.helpers.push(this.helper(thread))
+    } catch {
+      // A process may be allowed none, or have no memory for them.
+      this.lose()
+    }
+    return !this.isLost
+  }
+
+  private helper(thread: number): Worker {
     const { module, memory } = this.kernel
-    this.helpers = Array.from({ length: this.size }, (_, i) => {
-      const workerData = { module, memory, thread: i + 1 }
-      const helper = new Worker(HELPER, { eval: true, workerData, execArgv: [], name: 'bitmaps' })
-      helper.on('error', () => this.lose())
-      helper.on('exit', () => this.lose())
-      helper.unref()
-      return helper
-    })
+    const workerData = { module, memory, thread }
+    const helper = new Worker(HELPER, { eval: true, workerData, execArgv: [], name: 'bitmaps' })
+    helper.on('error', () => this.lose())
+    helper.on('exit', () => this.lose())
+    helper.unref()
+    return helper
   }
 
   private lose(): void {
