@@ -82,7 +82,7 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
     // The mode is the type's own: what is made here is what it says, which the compiler cannot see.
     this.ids = ids as Ids<UserId> as Ids<IdOf<Mode>>
     this.meta = new Meta(server, prefix, { timeZone: this.zone.name, idMode, clock })
-    const records = new Records(server, prefix, this.meta)
+    const records = new Records(server, prefix, { meta: this.meta, watcher: tracker })
     const parts = { server, prefix, clock, meta: this.meta, records }
     this.registry = new Registry(parts)
     this.known = new Everyone({ ...parts, engine: this.engine })
@@ -219,7 +219,7 @@ export class Bitmapist<Mode extends IdMode = 'integer'> extends Removals<IdOf<Mo
     const early = isWalked && this.isAlone ? this.engine.trust(isClosed) : undefined
     const highestRead = this.ids.highest()
     highestRead.catch(() => undefined)
-    const view = await this.registry.read()
+    const view = await this.registry.read(early)
     const highest = await highestRead
     let everyone: Promise<KnownSet> | undefined
     return {

@@ -1,39 +1,25 @@
 import { type KeyMeaning, ownKey } from './key'
-import type { Meta } from './meta'
+import { type Meta, metaKey } from './meta'
 import { period, UNITS, type Unit } from './period'
+import {
+  type Adopted,
+  type Begun,
+  type Complete,
+  FIELDS,
+  type Field,
+  parseScan,
+  type Scanned,
+} from './scan-record'
 import { add, type Found, nothing } from './snapshot'
 import { type Call, call } from './store/call'
 import type { Server } from './store/server'
+import type { Trust, Watcher } from './store/tracker'
+import { Watch } from './store/watch'
 
-/** A scan that has gone through all keys. */
-export interface Complete {
-  /** The instant at which it began. */
-  readonly asOf: Date
-  readonly tookMs: number
-}
-
-/** A scan that has not gone through all keys yet. */
-export interface Begun {
-  readonly begun: Date
-  /** Milliseconds that it has taken so far, by all processes that worked on it. */
-  readonly spentMs: number
-  /** About how many keys it has passed, of those that there are. */
-  readonly seen: number
-  readonly total: number
-  /** The cursor in each node, by the node's run id; a null where it has ended. */
-  readonly cursors: ReadonlyMap<string, string | null>
-}
-
-/** Everyone known, as far as keys of other writers are concerned. */
-export interface Adopted {
-  /** Whatever had been marked then is in it. */
-  readonly asOf: Date
-  readonly begun: Date
-  readonly tookMs: number
-}
+export type { Adopted, Begun, Complete } from './scan-record'
 
 /** What the records say. */
-export interface State {
+export interface State extends Scanned {
   /** Whether the server can keep records. */
   readonly isKept: boolean
   /** Another one where anything has been announced or taken away; null where nothing ever was. */
@@ -41,9 +27,6 @@ export interface State {
   /** The text of the project's settings, which change where data is deleted. */
   readonly meta: string | null
   readonly found: Found
-  readonly complete: Complete | null
-  readonly running: Begun | null
-  readonly adopted: Adopted | null
 }
 
 const NO_RECORDS = { isKept: false, version: null, complete: null, running: null, adopted: null }
@@ -64,11 +47,11 @@ function slices<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
   return Array.from({ length: count }, (_, i) => items.slice(i * MEMBERS_A_CALL, (i + 1) * MEMBERS_A_CALL))
 }
 
-const FIELDS = [
-  ...(['asOf', 'took', 'begun', 'spent', 'seen', 'total', 'cursors'] as const),
-  ...(['knownAsOf', 'knownBegun', 'knownTook'] as const),
-]
-type Field = (typeof FIELDS)[number]
+interface Beside {
+  readonly meta: Meta
+  /** Tells of changes; null where nobody does. */
+  readonly watcher: Watcher | null
+}
 
 /**
  * Which events and attributes there are, kept beside the marks for all processes:
@@ -88,39 +71,68 @@ export class Records {
   /** The hash, as it was last read. */
   private scanned: Scanned & { readonly values: readonly unknown[] } = { values: [], ...parseScan([]) }
   private readonly looking: readonly Call[]
+  private readonly meta: Meta
+  private readonly watch: Watch | null
 
   constructor(
     private readonly server: Server,
     prefix: string,
-    private readonly meta: Meta,
+    { meta, watcher }: Beside,
   ) {
+    this.meta = meta
     this.first = ownKey(prefix, 'registry:first')
     this.last = ownKey(prefix, 'registry:last')
     this.attributes = ownKey(prefix, 'registry:attributes')
     this.version = ownKey(prefix, 'registry:version')
     this.scan = ownKey(prefix, 'scan')
     this.looking = [call('get', this.version), meta.call, call('hmget', this.scan, ...FIELDS)]
+    this.watch = watcher && new Watch(watcher, [this.version, metaKey(prefix), this.scan])
   }
 
-  /** What they say now: one round trip, and another one where the lists have changed. @throws BAD_SETTINGS */
-  async look(): Promise<State> {
-    const { server, meta } = this
+  /**
+   * What they say now: one round trip, and another one where the lists have changed. No trip where Redis would have told
+   * of a change.
+   * @param trust all changes until it was asked for have become known by it
+   * @throws BAD_SETTINGS
+   */
+  async look(trust?: Promise<Trust | null>): Promise<State> {
+    if (trust && this.stands && (await trust)?.asOf === Number.POSITIVE_INFINITY && this.stands)
+      return this.state
+    const { server, meta, watch } = this
     if (!(await server.capabilities()).records) {
       await meta.check()
       return { ...NO_RECORDS, meta: meta.current, found: nothing() }
     }
-    const [reply, text, fields] = await meta.guard(() => server.run(this.looking))
-    meta.accept(text)
-    const version = typeof reply === 'string' ? reply : null
-    if (version !== this.held.version || meta.current !== this.held.meta)
-      this.held = { version, meta: meta.current, found: await this.read() }
-    const values = Array.isArray(fields) ? fields : []
-    if (!isSame(values, this.scanned.values)) this.scanned = { values, ...parseScan(values) }
+    await (watch ? watch.read(() => this.read()) : this.read())
+    const { state } = this
+    // For the looks to come.
+    if (trust) watch?.ask()
+    return state
+  }
+
+  /** Whether what was read last is what there is, as far as changes have become known. */
+  private get stands(): boolean {
+    return this.watch?.stands === true && this.held.meta === this.meta.current
+  }
+
+  /** What was read last. */
+  private get state(): State {
     const { complete, running, adopted } = this.scanned
     return { isKept: true, ...this.held, complete, running, adopted }
   }
 
-  private async read(): Promise<Found> {
+  private async read(): Promise<void> {
+    const { server, meta } = this
+    const [reply, text, fields] = await meta.guard(() => server.run(this.looking))
+    meta.accept(text)
+    const version = typeof reply === 'string' ? reply : null
+    if (version !== this.held.version || meta.current !== this.held.meta)
+      this.held = { version, meta: meta.current, found: await this.readLists() }
+    const values = Array.isArray(fields) ? fields : []
+    if (!isSame(values, this.scanned.values)) this.scanned = { values, ...parseScan(values) }
+  }
+
+  private async readLists(): Promise<Found> {
     const [firsts, lasts, attributes] = await this.server.run([
       call('zrange', this.first, 0, -1, 'WITHSCORES'),
       call('zrange', this.last, 0, -1, 'WITHSCORES'),
@@ -205,33 +217,6 @@ function scores(reply: unknown): readonly (readonly [string, number])[] {
   return flat.flatMap((member, i) => (i % 2 === 0 ? [[String(member), Number(flat[i + 1])] as const] : []))
 }
 
-type Scanned = Pick<State, 'complete' | 'running' | 'adopted'>
-
 function isSame(one: readonly unknown[], other: readonly unknown[]): boolean {
   return one.length === other.length && one.every((value, i) => value === other[i])
-}
-
-function parseScan(values: readonly (string | null)[]): Scanned {
-  const textOf = (field: Field) => values[FIELDS.indexOf(field)] ?? null
-  const number = (field: Field) => Number(textOf(field) ?? 0)
-  const instant = (field: Field) => (textOf(field) === null ? null : new Date(number(field)))
-  const asOf = instant('asOf')
-  const begun = instant('begun')
-  const knownAsOf = instant('knownAsOf')
-  const cursors: Record<string, string | null> = JSON.parse(textOf('cursors') ?? '{}')
-  return {
-    complete: asOf && { asOf, tookMs: number('took') },
-    running: begun && {
-      begun,
-      spentMs: number('spent'),
-      seen: number('seen'),
-      total: number('total'),
-      cursors: new Map(Object.entries(cursors)),
-    },
-    adopted: knownAsOf && {
-      asOf: knownAsOf,
-      begun: new Date(number('knownBegun')),
-      tookMs: number('knownTook'),
-    },
-  }
 }

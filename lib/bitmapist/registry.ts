@@ -5,6 +5,7 @@ import { ageOf, within } from './pace'
 import { type Adopted, type Complete, isUnwritable, type State } from './records'
 import { type Found, isNothing, type Listing, merged, type Snapshot } from './snapshot'
 import { call } from './store/call'
+import type { Trust } from './store/tracker'
 import { type Manner, Survey, type SurveyParts } from './survey'
 
 /** How long a list waits for a scan before it shows what there is so far. */
@@ -30,7 +31,7 @@ interface Seen {
 
 /**
  * Which events and attributes there are, and from when to when: what every writer of ours announces, and what a scan
- * finds that others wrote. Reading costs a round trip.
+ * finds that others wrote. Reading costs a round trip, unless Redis would have told of any change.
  *
  * Where a scan takes a moment (250 ms), it is made anew for each answer that comes later than 20 times that moment.
  * Where it takes longer, answers rest on what was found and announced, and a scan follows behind them, every two
@@ -45,9 +46,13 @@ export class Registry {
     this.survey = new Survey({ ...parts, memory: this.memory })
   }
 
-  /** What there is; `asOf` says since when other writers' keys may be missing. @throws BAD_SETTINGS */
-  async read(): Promise<View> {
-    let seen = await this.look()
+  /**
+   * What there is; `asOf` says since when other writers' keys may be missing.
+   * @param trust spares the round trip where Redis tells of changes: all until it was asked for have become known by it
+   * @throws BAD_SETTINGS
+   */
+  async read(trust?: Promise<Trust | null>): Promise<View> {
+    let seen = await this.look(trust)
     for (let tries = 0; tries < TRIES; tries++) {
       const age = seen.complete && ageOf(past(seen.complete), this.parts.clock())
       if (seen.complete && (age !== 'stale' || tries > 0)) {
@@ -160,9 +165,9 @@ export class Registry {
     return this.running
   }
 
-  private async look(): Promise<Seen> {
+  private async look(trust?: Promise<Trust | null>): Promise<Seen> {
     const { memory } = this
-    const state = await this.parts.records.look()
+    const state = await this.parts.records.look(trust)
     const recorded = state.complete && latest(state.complete, memory.idle)
     return {
       state,

@@ -25,6 +25,8 @@ export interface Listening {
  * tracking was on, in the same life of both.
  */
 export class Pair {
+  /** Which server it is. */
+  private runId: string | null = null
   private wire: Wire | null = null
   private isOver = false
 
@@ -63,6 +65,11 @@ export class Pair {
 
   get isOpen(): boolean {
     return !this.isOver
+  }
+
+  /** Whether another connection is to the same server. @param info what that one answers to INFO */
+  isToServerOf(info: string): boolean {
+    return this.runId !== null && runIdOf(info) === this.runId
   }
 
   /** See `Wire.run`. */
@@ -130,14 +137,20 @@ export class Pair {
         // Behind one address may be two servers, and another client may have that number there.
         if (server === null) throw new Untracked('the server does not say which one it is')
         if (server !== other) throw new Error('two servers answer to one address')
+        this.runId = server
         await data.client('TRACKING', 'ON', 'REDIRECT', id)
       },
     )
   }
 }
 
+/** Which server it is that answers INFO so; null where it does not say. */
+function runIdOf(info: string): string | null {
+  return /^run_id:(\w+)/m.exec(info)?.[1] ?? null
+}
+
 async function serverOf(redis: Redis): Promise<string | null> {
-  return /^run_id:(\w+)/m.exec(await redis.info('server'))?.[1] ?? null
+  return runIdOf(await redis.info('server'))
 }
 
 /** What a server answers while it is starting, or too busy: it may track later. */

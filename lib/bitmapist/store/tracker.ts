@@ -32,11 +32,22 @@ export interface Changes {
   lost(): void
 }
 
+/** Tells of changes. */
+export interface Watcher {
+  /** All who ask are told. */
+  onChange(changes: Changes): void
+  /**
+   * Makes the next change of keys that others read known too.
+   * @returns whether it will be; false where the server does not tell, or is not to be reached
+   */
+  watch(keys: readonly string[]): Promise<boolean>
+}
+
 /** Learns which keys change. */
 export interface Tracker {
   /** `unknown` until the server was asked. */
   readonly mode: 'tracking' | 'ttl' | 'unknown'
-  /** At most one is told. */
+  /** All who ask are told. */
   onChange(changes: Changes): void
   /**
    * Makes sure that all changes until now have become known.

@@ -5,7 +5,7 @@ import { isUntracked, Pair } from './pair'
 import { PairTrust } from './pair-trust'
 import { onRenewal } from './renewal'
 import { isCluster, type Server } from './server'
-import type { Changes, Runner, Tracker, Trust } from './tracker'
+import type { Changes, Runner, Tracker, Trust, Watcher } from './tracker'
 import { ALONE, connectionTo, nodeOf, nodesOf } from './wires'
 
 /** How long bitmaps are kept where the server does not tell of changes. */
@@ -26,11 +26,11 @@ interface NodeLink {
  * Learns of changes by the server's own tracking: by a pair of connections to each node. Where a server does not track,
  * bitmaps of closed periods are trusted for a minute.
  */
-export class Tracking implements Tracker {
+export class Tracking implements Tracker, Watcher {
   private readonly links = new Map<string, NodeLink>()
   /** The node that a key was asked of last. */
   private readonly owners = new Map<string, string>()
-  private changes: Changes = { changed: () => {}, lost: () => {} }
+  private readonly told: Changes[] = []
   private isClosed = false
   private isUntracked = false
   /** Whether a server has said yet whether it tracks. */
@@ -45,7 +45,7 @@ export class Tracking implements Tracker {
   ) {
     this.forget = onRenewal(server.client, () => {
       for (const { link } of this.links.values()) link.renew()
-      this.changes.lost()
+      this.lost()
     })
   }
 
@@ -55,7 +55,19 @@ export class Tracking implements Tracker {
   }
 
   onChange(changes: Changes): void {
-    this.changes = changes
+    this.told.push(changes)
+  }
+
+  async watch(keys: readonly string[]): Promise<boolean> {
+    // Of a cluster only a walk knows which nodes its keys are at.
+    if (this.isClosed || isCluster(this.server.client)) return false
+    const pair = await this.linkTo(ALONE).link.open()
+    if (pair === null) return false
+    const replies = await pair.run(keys.map((key) => call('exists', key)))
+    if (replies.some((reply) => reply instanceof Error)) return false
+    // Behind one address may be two servers: then what others read is of one that tells us nothing.
+    const [info] = await this.server.run([call('info', 'server')])
+    return pair.isToServerOf(String(info))
   }
 
   async check(keys: () => readonly string[], isClosed: (key: string) => boolean): Promise<Trust | null> {
@@ -81,7 +93,7 @@ export class Tracking implements Tracker {
     if (this.isUntracked) return this.trustForNow(isClosed)
     if (pairs.size < asked.size) return null
     // Another node has them, which this one's pair does not hear of.
-    this.changes.changed([...strange])
+    this.changed([...strange])
     const alone = pairs.get(ALONE)
     const pairOf = (key: string) =>
       alone ?? (strange.has(key) ? null : (pairs.get(this.owners.get(key) ?? ALONE) ?? null))
@@ -106,7 +118,7 @@ export class Tracking implements Tracker {
   private byOwner(client: Cluster, keys: readonly string[]): ReadonlyMap<string, string[]> {
     if (this.owners.size > MAX_OWNERS) {
       this.owners.clear()
-      this.changes.lost()
+      this.lost()
     }
     const groups = new Map<string, string[]>()
     const moved: string[] = []
@@ -120,17 +132,17 @@ export class Tracking implements Tracker {
       if (group) group.push(key)
       else groups.set(node, [key])
     }
-    this.changes.changed(moved)
+    this.changed(moved)
     return groups
   }
 
   private linkTo(node: string): NodeLink {
     const known = this.links.get(node)
     if (known) return known
-    const lost = () => this.changes.lost()
+    const lost = () => this.lost()
     const open = async (ended: () => void) => {
       const pair = await Pair.open(connectionTo(this.server.client, node), {
-        changed: (keys) => this.changes.changed(keys),
+        changed: (keys) => this.changed(keys),
         flushed: lost,
         ended,
       })
@@ -148,9 +160,17 @@ export class Tracking implements Tracker {
     return found
   }
 
+  private changed(keys: readonly string[]): void {
+    for (const each of this.told) each.changed(keys)
+  }
+
+  private lost(): void {
+    for (const each of this.told) each.lost()
+  }
+
   private noteMode(): void {
     const isUntracked = [...this.links.values()].some((link) => link.isUntracked)
-    if (isUntracked !== this.isUntracked) this.changes.lost()
+    if (isUntracked !== this.isUntracked) this.lost()
     this.isUntracked = isUntracked
   }
 
