@@ -210,7 +210,8 @@ describe('Engine', () => {
       const nodes = [l, e, n, plan.and([l, e]), plan.minus(l, e), plan.or([l, n])]
       const counts = await countAll(new Engine(source, createSimdKernel), plan, nodes)
       expect(counts).toEqual([2, 160, 0, both, 2 - both, 2])
-      expect(source.trips).toBeLessThanOrEqual(2)
+      // The first bytes of all, then a piece of each.
+      expect(source.trips).toBeLessThanOrEqual(3)
     },
   )
 

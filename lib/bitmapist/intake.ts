@@ -1,4 +1,4 @@
-import { addressOf, type Chunk, EMPTY_CHUNK, lengthOf, orderFor } from './kernel/chunk'
+import { addressOf, CHUNK_MAX, type Chunk, EMPTY_CHUNK, lengthOf, orderFor } from './kernel/chunk'
 import type { Heap } from './kernel/heap'
 import type { Sink } from './store/reply'
 
@@ -57,7 +57,7 @@ export class Intake implements Sink {
     for (let at = 0; at < bytes.length; ) {
       if (this.chunk === EMPTY_CHUNK) this.open()
       const part = bytes.subarray(at, at + this.wanted - this.filled)
-      heap.kernel.bytes.set(part, addressOf(this.chunk) + this.filled)
+      copyTo(heap.kernel.bytes, part, addressOf(this.chunk) + this.filled)
       this.filled += part.length
       at += part.length
       if (this.filled === this.wanted) this.shut()
@@ -106,4 +106,24 @@ export class Intake implements Sink {
     this.chunk = EMPTY_CHUNK
     this.taken += filled
   }
+}
+
+/** Bytes of a word. */
+const WORD = 8
+/** Where bytes are moved to what will be their place in a word. */
+const aside = new Uint8Array(CHUNK_MAX + WORD)
+
+/**
+ * Copies at most `CHUNK_MAX` bytes. Into memory that threads share V8 copies byte by byte, seven times slower, unless
+ * they have the same place in their words on both sides; replies come in any.
+ * @param at a place in `target`, which begins a word
+ */
+function copyTo(target: Uint8Array, bytes: Uint8Array, at: number): void {
+  const place = at % WORD
+  if (bytes.byteOffset % WORD === place) {
+    target.set(bytes, at)
+    return
+  }
+  aside.set(bytes, place)
+  target.set(aside.subarray(place, place + bytes.length), at)
 }

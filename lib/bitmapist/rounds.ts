@@ -14,14 +14,17 @@ interface Reading {
 }
 
 /**
- * Bytes asked for in one round trip. With everything in one, Redis builds up replies that the reader is not yet
- * taking: 104 pieces of 128 KiB took two to three times as long (`npm run bench`).
+ * Bytes that one round trip may bring, or one piece. What Redis is asked for in one go it makes before it sends any, and
+ * then it waits for the socket's buffer, which we empty, between two writes: trips of 3 MiB took a third longer than
+ * trips of a piece, sent as earlier ones are answered (`npm run bench`).
  */
-const TRIP_BYTES = 3 * 1024 * 1024
+const TRIP_BYTES = 128 * 1024
+/** Bytes that one round trip may ask for: short bitmaps bring less, but which are short is not known. */
+const ASKED_BYTES = 3 * 1024 * 1024
 /** Commands of one round trip: making more at once would hold the process. */
 const TRIP_COMMANDS = 500
-/** Round trips under way at once: the next one's replies are made while one's are taken. */
-const TRIPS = 2
+/** Round trips under way at once: the server is at the next ones while one's replies are on their way. */
+const TRIPS = 8
 
 /** A bitmap that may have more users, and the byte from which on it is not read yet. */
 interface Open {
@@ -86,48 +89,74 @@ async function readRound(open: readonly Open[], under: Under) {
   for (const { start } of open) begin = Math.min(begin, start)
   const end = (Math.floor(begin / stride.piece) + 1) * stride.piece
   const rest: Open[] = []
-  const trips = tripsOf(open, end, rest)
-  const run = async () => {
-    for (const trip of trips) {
-      if (isDue()) await nextTurn()
-      const asked = trip.map(({ leaf, start }) => {
-        const into = new Intake(leaf, under, start)
-        return { key: leaf.key, from: start, length: end - start, into }
-      })
-      await pourPieces(under.reader, asked)
-      signal?.throwIfAborted()
-      if (under.isOver) return
+  const size: Size = { likely: stride.piece }
+  const trips = tripsOf(open, end, { size, rest })
+  const take = async (trip: readonly Open[]) => {
+    if (isDue()) await nextTurn()
+    const asked = trip.map(({ leaf, start }) => {
+      const into = new Intake(leaf, under, start)
+      return { leaf, key: leaf.key, from: start, length: end - start, into }
+    })
+    await pourPieces(under.reader, asked)
+    signal?.throwIfAborted()
+    if (under.isOver) return trips.return()
+    size.likely = 0
+    for (const { leaf, into, from } of asked) {
+      size.likely = Math.max(size.likely, into.reached - from)
       // A piece that falls short was its bitmap's last.
-      for (const [i, { leaf }] of trip.entries())
-        if (asked[i]?.into.reached === end) rest.push({ leaf, start: end })
+      if (into.reached === end) rest.push({ leaf, start: end })
     }
   }
-  await Promise.all(Array.from({ length: TRIPS }, run))
+  const run = async () => {
+    for (const trip of trips) await take(trip)
+  }
+  const probe = async () => {
+    const { value } = trips.next()
+    if (value) await take(value)
+    // By now it is known whether pieces are short, and many can be had at once.
+    await Promise.all(Array.from({ length: TRIPS - 1 }, run))
+  }
+  await Promise.all([probe(), run()])
   signal?.throwIfAborted()
   return { end, open: rest }
 }
 
+/** What is known of the bitmaps' lengths. */
+interface Size {
+  /** Bytes of the longest piece that the last trip brought. */
+  likely: number
+}
+
 /**
- * Splits a round, so that each trip asks for `TRIP_BYTES` at most, or for one piece. Made as they are taken: thousands at
- * once would hold the process.
+ * Splits a round, so that each trip likely brings `TRIP_BYTES` at most, or one piece. Made as they are taken: thousands
+ * at once would hold the process, and by then more is known of the lengths.
  * @param rest takes those that begin after the round
  */
-function* tripsOf(open: readonly Open[], end: number, rest: Open[]): Generator<readonly Open[]> {
+function* tripsOf(
+  open: readonly Open[],
+  end: number,
+  { size, rest }: { readonly size: Size; readonly rest: Open[] },
+): Generator<readonly Open[], void> {
   let trip: Open[] = []
-  let bytes = 0
+  let asked = 0
+  let likely = 0
   for (const each of open) {
     if (each.start >= end) {
       rest.push(each)
       continue
     }
     const length = end - each.start
-    if (trip.length > 0 && (bytes + length > TRIP_BYTES || trip.length >= TRIP_COMMANDS)) {
+    const bytes = Math.min(length, size.likely)
+    const isFull = likely + bytes > TRIP_BYTES || asked + length > ASKED_BYTES || trip.length >= TRIP_COMMANDS
+    if (trip.length > 0 && isFull) {
       yield trip
       trip = []
-      bytes = 0
+      asked = 0
+      likely = 0
     }
     trip.push(each)
-    bytes += length
+    asked += length
+    likely += bytes
   }
   if (trip.length > 0) yield trip
 }
