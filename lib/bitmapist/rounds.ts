@@ -137,6 +137,7 @@ function* tripsOf(
   end: number,
   { size, rest }: { readonly size: Size; readonly rest: Open[] },
 ): Generator<readonly Open[], void> {
+  const likelyOf = (length: number) => Math.min(length, size.likely)
   let trip: Open[] = []
   let asked = 0
   let likely = 0
@@ -146,8 +147,8 @@ function* tripsOf(
       continue
     }
     const length = end - each.start
-    const bytes = Math.min(length, size.likely)
-    const isFull = likely + bytes > TRIP_BYTES || asked + length > ASKED_BYTES || trip.length >= TRIP_COMMANDS
+    const isFull =
+      likely + likelyOf(length) > TRIP_BYTES || asked + length > ASKED_BYTES || trip.length >= TRIP_COMMANDS
     if (trip.length > 0 && isFull) {
       yield trip
       trip = []
@@ -156,7 +157,7 @@ function* tripsOf(
     }
     trip.push(each)
     asked += length
-    likely += bytes
+    likely += likelyOf(length)
   }
   if (trip.length > 0) yield trip
 }
