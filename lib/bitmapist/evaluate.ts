@@ -14,6 +14,7 @@ import type { Walk } from './walk'
 
 export type { WalkStats } from './admission'
 export type { Block } from './block'
+export type { GridShape } from './grid'
 export type { Trust } from './store/tracker'
 export { isDue, nextTurn } from './turn'
 export { Age, type Walk } from './walk'

@@ -82,22 +82,18 @@ function counterOf(request: RetentionRequest, counting: Counting): Counter {
 }
 
 /** A cell a period: what the row shares with the period's column. */
-function gridCounter(
-  { columns: width }: RetentionRequest,
-  { context, outline: { sets } }: Counting,
-): Counter {
-  const ranges = sets.rows.map((_, r) => [r, Math.min(r + width, sets.columns.length)] as const)
-  const nodes = sets.columns.map(({ node }) => node)
-  const grid = context.engine.grid({ rows: sets.rows.map(({ node }) => node), columns: nodes, ranges })
-  const complements = sets.columns.flatMap(({ complement }, p) => (complement ? [p] : []))
+function gridCounter({ columns: width }: RetentionRequest, { context, outline }: Counting): Counter {
+  const { columns } = outline.sets
+  const grid = context.engine.grid(outline.grid)
   return {
     add: (block) => grid.add(block),
     settle: (signal) => grid.settle(signal),
     counts: () => {
       const { sizes, cells } = grid.sums(width)
-      for (const p of complements)
-        for (let r = Math.max(0, p - width + 1); r <= p && r < sizes.length; r++)
-          cells[r * width + p - r] = (sizes[r] ?? 0) - (cells[r * width + p - r] ?? 0)
+      for (let p = 0; p < columns.length; p++)
+        if (columns[p]?.complement)
+          for (let r = Math.max(0, p - width + 1); r <= p && r < sizes.length; r++)
+            cells[r * width + p - r] = (sizes[r] ?? 0) - (cells[r * width + p - r] ?? 0)
       return { sizes, cells }
     },
     close: () => grid.close(),

@@ -6,7 +6,10 @@ export function meanOf(rows: readonly RetentionRow[], columns: number, base: Bas
   const simple: (number | null)[] = []
   const counting: number[] = []
   for (let column = 0; column < columns; column++) {
-    let [users, sizes, rates, n] = [0, 0, 0, 0]
+    let users = 0
+    let sizes = 0
+    let rates = 0
+    let n = 0
     for (const row of rows) {
       const size = eligibleSize(row, column, base)
       if (size === 0) continue
@@ -25,7 +28,8 @@ export function meanOf(rows: readonly RetentionRow[], columns: number, base: Bas
 
 /** What an eligible cell's count is a part of, users; 0 where it does not count. */
 export function eligibleSize(row: RetentionRow, column: number, base: Base): number {
+  if (row.flag !== null || !row.size) return 0
   const cell = row.cells[column]
-  if (cell?.state !== 'closed' || cell.flag !== null || row.flag !== null || !row.size) return 0
-  return cell.count === null ? 0 : (baseOf(row, column, base) ?? 0)
+  if (cell?.state !== 'closed' || cell.flag !== null || cell.count === null) return 0
+  return baseOf(row, column, base) ?? 0
 }

@@ -1,3 +1,4 @@
+import type { GridShape } from '../evaluate'
 import { eventsOf } from '../expression'
 import { label, startLabel } from '../label'
 import { printExpression } from '../parse'
@@ -7,18 +8,22 @@ import { dataRange, type Found } from '../snapshot'
 import { type Planning, planned, type ReportContext } from './context'
 import { bracketsOf, type RetentionRequest } from './request'
 import { planSets, type Sets } from './sets'
-import type { Bracket } from './table'
+import type { Bracket, RetentionCell } from './table'
 
 /** What a retention table is before anybody is counted: its sets, and what its rows and columns are called. */
 export interface Outline extends Planning {
   readonly sets: Sets
   /** All bitmaps of the plan that are looked at. */
   readonly outputs: readonly Node[]
+  /** Which sets meet where each cell is of one period. */
+  readonly grid: GridShape
   /** The offsets that each column stands for. */
   readonly brackets: readonly Bracket[]
   readonly rows: readonly { readonly start: string; readonly label: string }[]
   /** By period from the first row on. */
   readonly states: readonly PeriodState[]
+  /** Of each column the cell whose period has not begun; frozen, for tables share them. */
+  readonly blanks: readonly RetentionCell[]
   readonly texts: Texts
   /** First and last day with a mark of any of its events. */
   readonly data: { readonly from: string; readonly to: string } | null
@@ -53,14 +58,26 @@ export async function outlineOf(request: RetentionRequest, context: ReportContex
     known,
     sets,
     outputs: [...[...sets.rows, ...sets.returns, ...sets.columns].map(({ node }) => node), sets.users],
+    grid: gridOf(sets, request.columns),
     brackets,
     rows: periods.slice(0, request.rows).map((of) => ({ start: startLabel(of), label: label(of) })),
     states: periods.map((of) => stateOf(of, running)),
+    blanks: brackets.map(([from]) =>
+      Object.freeze({ offset: from, count: null, state: 'future', flag: null }),
+    ),
     texts,
     data: data && { from: label(data.first), to: label(data.last) },
   }
   outlines?.keep(question, snapshot, outline)
   return outline
+}
+
+function gridOf({ rows, columns }: Sets, width: number): GridShape {
+  return {
+    rows: rows.map(({ node }) => node),
+    columns: columns.map(({ node }) => node),
+    ranges: rows.map((_, r) => [r, Math.min(r + width, columns.length)]),
+  }
 }
 
 function textsOf(request: RetentionRequest): Texts {

@@ -6,7 +6,7 @@ import { meanOf } from './mean'
 import { type Outline, outlineOf } from './outline'
 import { checkRequest, type RetentionRequest } from './request'
 import { silentPeriods } from './silent'
-import type { RetentionCell, RetentionRow, RetentionTable } from './table'
+import type { RetentionRow, RetentionTable } from './table'
 
 /**
  * The retention table: a row for each of `rows` periods from `first` on, a cell for each offset 0 to `columns − 1` or for
@@ -45,9 +45,10 @@ async function markSilent(
   request: RetentionRequest,
   { context, outline: { sets }, counts: { active } }: Counted,
 ) {
+  const isOpen = (p: number) => sets.returns[p]?.complement && !active[p]
+  if (!sets.returns.some((_, p) => isOpen(p))) return {}
   const periods = range(request.first, sets.returns.length, context.zone)
-  const open = periods.filter((_, p) => sets.returns[p]?.complement && !active[p])
-  if (open.length === 0) return {}
+  const open = periods.filter((_, p) => isOpen(p))
   const everyone = await context.everyone()
   const silent = await silentPeriods({ return: request.return, periods: open }, everyone, context)
   for (const [p, of] of periods.entries()) if (open.includes(of)) active[p] = !silent.includes(of)
@@ -68,22 +69,19 @@ function rowOf(r: number, outline: Outline, counts: CellCounts): RetentionRow {
   }
 }
 
-function cellsOf(r: number, { brackets, states }: Outline, { active, cells }: CellCounts) {
-  const made: RetentionCell[] = []
-  for (let column = 0; column < brackets.length; column++) {
+function cellsOf(r: number, { blanks, brackets, states }: Outline, { active, cells }: CellCounts) {
+  const made = [...blanks]
+  for (let column = 0; column < made.length; column++) {
     const bracket = brackets[column]
     if (bracket === undefined) continue
     const from = bracket[0]
     const to = bracket[1]
     const begins = states[r + from] ?? 'future'
+    if (begins === 'future') continue
     // A bracket runs until its last period has ended.
-    const state = begins === 'future' || states[r + to] === 'closed' ? begins : 'open'
-    if (state === 'future') {
-      made.push({ offset: from, count: null, state, flag: null })
-      continue
-    }
+    const state = states[r + to] === 'closed' ? begins : 'open'
     const flag = isAnyActive(active, r + from, r + to) ? null : 'silent'
-    made.push({ offset: from, count: cells[r * brackets.length + column] ?? 0, state, flag })
+    made[column] = { offset: from, count: cells[r * brackets.length + column] ?? 0, state, flag }
   }
   return made
 }
