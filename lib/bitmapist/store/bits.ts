@@ -1,5 +1,5 @@
 import { Command } from 'ioredis'
-import { type Call, call } from './call'
+import { argument, type Call, call } from './call'
 import type { Server } from './server'
 
 /** Bits of one BITFIELD: longer ones would hold Redis, shorter ones cost more a bit. */
@@ -157,10 +157,6 @@ class BitField extends Command {
     }
     return bytes.subarray(0, at - before.length)
   }
-}
-
-function argument(text: string): string {
-  return `$${Buffer.byteLength(text)}\r\n${text}\r\n`
 }
 
 const ZERO = 48

@@ -12,6 +12,8 @@ export async function runGrouped<Item, Group>(
     group.places.push(i)
     group.own.push(item)
   }
+  const [first] = groups
+  if (first && groups.size === 1) return run(first[0], items)
   const answers: unknown[] = new Array(items.length)
   await Promise.all(
     [...groups].map(async ([name, { places, own }]) => {

@@ -28,10 +28,10 @@ export async function runWith(
     calls,
     asked.map(({ sink }) => sink),
   )
+  if (!replies.some((reply) => reply instanceof Error)) return { replies, isWhole: true }
   const silence = replies.find((reply) => reply instanceof Silence)
   if (silence) throw silence
   const failed = replies.flatMap((reply, i) => (reply instanceof Error ? [i] : []))
-  if (failed.length === 0) return { replies, isWhole: true }
   const again = await server.run(failed.flatMap((i) => calls[i] ?? []))
   const whole = [...replies]
   for (const [n, i] of failed.entries()) whole[i] = again[n]

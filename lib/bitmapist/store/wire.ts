@@ -185,7 +185,7 @@ function encode(calls: readonly Call[]): string | Uint8Array {
   let text = ''
   const parts: Uint8Array[] = []
   for (const each of calls) {
-    const written = each.make().toWritable({})
+    const written = each.text?.() ?? each.make().toWritable({})
     if (typeof written === 'string') {
       text += written
       continue
