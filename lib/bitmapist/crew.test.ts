@@ -33,7 +33,10 @@ async function ready(crew: Crew): Promise<void> {
 function blocksOf(units: readonly (readonly Chunk[])[]): readonly Block[] {
   return units.map(
     // A block has a machine behind it, which a grid never asks.
-    (chunks) => ({ keptUnits: units.length, chunk: (node: number) => chunks[node] ?? EMPTY_CHUNK }) as Block,
+    (chunks) => {
+      const chunk = (node: number) => chunks[node] ?? EMPTY_CHUNK
+      return { keptUnits: units.length, chunk, has: (node: number) => chunk(node) !== EMPTY_CHUNK } as Block
+    },
   )
 }
 

@@ -109,9 +109,10 @@ export class Crew {
     this.ring()
   }
 
+  /** To wake a thread up takes longer than a small part: who looks for parts sees that the bell rang, and looks again. */
   private ring(): void {
     Atomics.add(this.state, BELL, 1)
-    Atomics.notify(this.state, BELL)
+    if (Atomics.load(this.state, BUSY) < this.size) Atomics.notify(this.state, BELL)
   }
 
   /** @returns whether threads may be had */

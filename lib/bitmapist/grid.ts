@@ -7,7 +7,7 @@ import { isDue, nextTurn } from './turn'
 
 /** Bytes of columns that rows meet before others get a turn: one or two milliseconds. */
 const CALL_BYTES = 64 * 1024 * 1024
-/** Bytes of columns that rows meet at most, from which on a grid is shared with the crew: to wake it up takes its time. */
+/** Bytes of columns that rows likely meet, from which on a grid is shared with the crew: to wake it up takes its time. */
 const SHARED_BYTES = 64 * 1024 * 1024
 
 /** The sets of a grid, and which of them meet. */
@@ -54,7 +54,7 @@ export class Grid {
 
   /** Adds a block's users, if not at once then by the time that the grid is settled. */
   async add(block: Block): Promise<void> {
-    const table = this.table ?? this.open(block.keptUnits)
+    const table = this.table ?? this.open(block)
     if (!this.list(table, block)) return
     if (this.crew === null) await this.count(table, 0)
     else {
@@ -126,14 +126,13 @@ export class Grid {
     return this.shape.rows.length * (1 + this.stride)
   }
 
-  /** @param keptUnits see `Block` */
-  private open(keptUnits: number): Table {
-    const { heap, shape, stride, sumsLength } = this
+  /** @param block the first one */
+  private open(block: Block): Table {
+    const { heap, shape, sumsLength } = this
     const { rows, columns, ranges } = shape
-    const isLarge = keptUnits * rows.length * stride * CHUNK_MAX >= SHARED_BYTES
-    const threads = 1 + (isLarge ? (this.helpers?.free ?? 0) : 0)
+    const threads = 1 + (this.isLarge(block) ? (this.helpers?.free ?? 0) : 0)
     const [sumsBytes, rangesBytes] = [8 * threads * sumsLength, 8 * rows.length]
-    const chunksBytes = 4 * (rows.length + columns.length) * (threads > 1 ? keptUnits : 1)
+    const chunksBytes = 4 * (rows.length + columns.length) * (threads > 1 ? block.keptUnits : 1)
     const byteLength = sumsBytes + rangesBytes + chunksBytes
     const sums = heap.allocateTable(byteLength)
     const table = {
@@ -144,10 +143,21 @@ export class Grid {
       threads,
     }
     this.doubles(sums, threads * sumsLength).fill(0)
-    this.words(table.ranges, 2 * rows.length).set(ranges.flat())
+    const words = this.words(table.ranges, 2 * rows.length)
+    ranges.forEach(([from, to], r) => {
+      words[2 * r] = from
+      words[2 * r + 1] = to
+    })
     this.table = table
     if (this.helpers !== null && threads > 1) this.share(this.helpers, table)
     return table
+  }
+
+  /** Where as many rows are somewhere else as in the first block. */
+  private isLarge(block: Block): boolean {
+    let bytes = 0
+    for (const row of this.shape.rows) if (block.has(row)) bytes += block.keptUnits * this.stride * CHUNK_MAX
+    return bytes >= SHARED_BYTES
   }
 
   private share(crew: Crew, { sums, ranges, chunks }: Table): void {
