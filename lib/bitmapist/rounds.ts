@@ -23,7 +23,10 @@ const TRIP_BYTES = 128 * 1024
 const ASKED_BYTES = 3 * 1024 * 1024
 /** Commands of one round trip: making more at once would hold the process. */
 const TRIP_COMMANDS = 500
-/** Round trips under way at once: the server is at the next ones while one's replies are on their way. */
+/**
+ * Round trips under way at once: the server is at the next ones while one's replies are on their way. Three do where it
+ * is near; eight, 1 MiB, are more than 10 Gbit/s carry in half of a millisecond.
+ */
 const TRIPS = 8
 
 /** A bitmap that may have more users, and the byte from which on it is not read yet. */
