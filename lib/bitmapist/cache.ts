@@ -111,9 +111,8 @@ export class Cache {
       entry.table.release()
     }
     for (const { table, name, isKept } of loan.fillings) {
-      if (isKept) continue
-      if (name !== null) this.giveUp(table)
-      table.release()
+      if (name !== null && !isKept) this.giveUp(table)
+      if (!isKept) table.release()
     }
   }
 
@@ -121,8 +120,7 @@ export class Cache {
   drop(keys: readonly string[]): void {
     for (const key of keys) {
       const name = this.names.find(key)
-      if (name === undefined) continue
-      for (const each of this.names.dependents(name)) {
+      for (const each of name === undefined ? [] : this.names.dependents(name)) {
         this.remove(this.get(each))
         for (const loan of this.loans) loan.changed.add(each)
       }
@@ -197,17 +195,19 @@ export class Cache {
     this.count.bytes -= byteLength
   }
 
-  /** From now on it is found. Its chunks have their room already. @returns whether there was room for the rest */
-  keep(name: Name, { table, worth, before }: Filling, asOf: number): boolean {
+  /** Bytes that a bitmap takes beside its chunks. Nothing will be set any more. */
+  restOf(table: Table): number {
     table.trim()
-    const own = ENTRY_BYTES + table.chunks.byteLength
-    if (!this.grow(own) && !(this.evict(own, before) && this.grow(own))) return false
+    return ENTRY_BYTES + table.chunks.byteLength
+  }
+
+  /** From now on it is found. It has its room already, for its chunks and the rest. */
+  keep(name: Name, { table, worth }: Filling, asOf: number): void {
     this.remove(this.get(name))
-    const bytes = table.byteLength + own
+    const bytes = table.byteLength + this.restOf(table)
     const entry = { name, table, asOf, bytes, used: this.time, pins: 0, isDropped: false }
     this.place(entry, worth === 'input' ? this.inputs : this.outputs)
     this.demand.forget(name)
-    return true
   }
 
   private get(name: Name): Kept | undefined {

@@ -16,9 +16,10 @@ export class Demand {
       case 'input':
         return last ?? 0
       case 'leaf':
-        return Number.POSITIVE_INFINITY
+        // Not what this walk uses, or has just kept.
+        return time
       case 'result':
-        return last ?? Number.POSITIVE_INFINITY
+        return last ?? time
       default:
         return worth satisfies never
     }

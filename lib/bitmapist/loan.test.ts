@@ -1,6 +1,7 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ones, openEngine } from '../../tests/fixtures/engine'
+import { Cache } from './cache'
 import type { Node, Plan } from './plan'
 
 const KIB = 1024
@@ -123,6 +124,29 @@ describe('a loan', () => {
     await ask(memory, 'ab', 'cd', 'ac', 'bd')
     expect(memory.engine.cacheStats().bytes).toBeLessThanOrEqual(300 * KIB)
     expect(memory.engine.usedBytes).toBeLessThanOrEqual(300 * KIB)
+  })
+
+  it.each([
+    ['bitmaps', 'a', 'b', 'c', 'd'],
+    ['results', 'ab', 'bc', 'cd', 'ad'],
+  ])('keeps some of %s whose parts leave no room for what comes beside', async (_, ...outputs) => {
+    const memory = openEngine(48 * KIB, bitmapsOf('abcd', 16 * KIB))
+    await ask(memory, ...outputs)
+    expect(memory.engine.cacheStats()).toMatchObject({ entries: 2, hits: 0 })
+    await ask(memory, ...outputs)
+    expect(memory.engine.cacheStats()).toMatchObject({ entries: 2, hits: 2 })
+    expect(memory.engine.cacheStats().bytes).toBeLessThanOrEqual(48 * KIB)
+  })
+
+  it('looks for room no more often than a bitmap leaves, however many are still to come', async () => {
+    const keys = Array.from({ length: 2000 }, (_, i) => `k${i}`)
+    const memory = openEngine(1000 * 1300, Object.fromEntries(keys.map((key) => [key, ones(KIB)])))
+    const evict = vi.spyOn(Cache.prototype, 'evict')
+    await memory.leaves(...keys)
+    await memory.leaves(...keys)
+    expect(memory.engine.cacheStats().hits).toBeGreaterThan(900)
+    expect(evict.mock.calls.length).toBeLessThan(keys.length / 4)
+    evict.mockRestore()
   })
 
   it('counts right whatever leaves, and stays within the limit', async () => {

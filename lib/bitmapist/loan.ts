@@ -80,8 +80,8 @@ export class Loan {
    */
   grow(filling: Filling, bytes: number): boolean {
     while (filling.name !== null && !this.cache.grow(bytes)) {
-      if (filling.worth !== 'input' && this.giveWay()) continue
-      if (!this.cache.evict(bytes, filling.before)) this.giveUp()
+      if (filling.worth !== 'input' && this.giveWay(filling)) continue
+      if (!this.cache.evict(bytes, filling.before)) this.giveUp(filling)
     }
     return filling.name !== null
   }
@@ -94,26 +94,37 @@ export class Loan {
       if (this.isVoid || this.of !== this.cache.names) return
       const { name } = filling
       if (name === null || this.changed.has(name)) continue
-      filling.isKept = this.cache.keep(name, filling, asOf)
+      if (!this.grow(filling, this.cache.restOf(filling.table))) continue
+      filling.isKept = true
+      this.cache.keep(name, filling, asOf)
     }
   }
 
-  /** One input less. @returns whether there was any */
-  private giveWay(): boolean {
-    const last = this.open.input.pop()
-    if (last) {
-      this.forget(last)
-      return true
-    }
+  /** One input less. @param filling see `letGo` @returns whether there was any */
+  private giveWay(filling: Filling): boolean {
+    if (this.letGo('input', filling)) return true
     for (let entry = this.inputs.pop(); entry; entry = this.inputs.pop())
       if (this.cache.giveWay(entry)) return true
     return false
   }
 
-  private giveUp(): void {
-    const { input, leaf, result } = this.open
-    const last = input.pop() ?? leaf.pop() ?? result.pop()
-    if (last) this.forget(last)
+  private giveUp(filling: Filling): void {
+    this.letGo('input', filling) || this.letGo('leaf', filling) || this.letGo('result', filling)
+  }
+
+  /**
+   * Forgets fillings that are still to be kept, the last one first, until one gives room: thousands may have nothing yet.
+   * @param filling for which the room is: it may be among them
+   */
+  private letGo(worth: Worth, filling: Filling): boolean {
+    const open = this.open[worth]
+    for (let last = open.pop(); last; last = open.pop()) {
+      if (last.isKept) continue
+      const { byteLength } = last.table
+      this.forget(last)
+      if (byteLength > 0 || last === filling) return true
+    }
+    return false
   }
 
   private forget(filling: Filling): void {
