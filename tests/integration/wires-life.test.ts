@@ -174,6 +174,21 @@ describe('a hanging server', () => {
     expect(bm.cacheStats().hits).toBeGreaterThan(hits)
   })
 
+  it('is relied on where this process stood still while it was asked', async () => {
+    const bm = open(connect({ port: proxy.port }), 64 * MIB)
+    expect([await count(bm), await count(bm)]).toEqual([USERS, USERS])
+    const { hits } = bm.cacheStats()
+    proxy.hold('SUBSCRIBE')
+    const counting = count(bm)
+    await sleep(20)
+    // After it timers come first.
+    await new Promise((resolve) => setImmediate(resolve))
+    proxy.release()
+    for (const start = performance.now(); performance.now() - start < 600; );
+    expect(await counting).toBe(USERS)
+    expect(bm.cacheStats().hits).toBeGreaterThan(hits)
+  })
+
   it('leaves nothing behind where it does not answer the first words', async () => {
     const server = createServer(() => {})
     let connections = 0

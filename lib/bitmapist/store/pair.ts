@@ -6,8 +6,9 @@ import { Wire } from './wire'
 
 /** Where Redis sends the names of changed keys. @see https://redis.io/docs/latest/develop/reference/client-side-caching/ */
 const CHANNEL = '__redis__:invalidate'
-/** So long may Redis take to say that a connection is alive. */
-const CHECK_MS = 250
+/** So long may Redis take to say that a connection is alive: so many steps of so many milliseconds. */
+const CHECK_STEPS = 5
+const STEP_MS = 50
 
 /** Who is told what a pair hears. */
 export interface Listening {
@@ -103,7 +104,11 @@ export class Pair {
     )
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<boolean>((resolve) => {
-      timer = setTimeout(resolve, CHECK_MS, false)
+      // Where the process stood still, one step is over, and the answer may lie there to be read.
+      const wait = (steps: number) => {
+        timer = setTimeout(() => (steps > 1 ? wait(steps - 1) : resolve(false)), STEP_MS)
+      }
+      wait(CHECK_STEPS)
     })
     const isAlive = await Promise.race([answered, late])
     clearTimeout(timer)
