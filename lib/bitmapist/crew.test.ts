@@ -157,6 +157,19 @@ describe('Crew', () => {
     expect(await countOf(new Grid(heap, triangle(SETS), crew), blocks, SETS)).toEqual(alone)
   })
 
+  it('counts everything again here where it is closed before a helper dies', async () => {
+    const { heap, crew } = open(1, new WebAssembly.Module(await compile(DIES_AT_WORK)))
+    await ready(crew)
+    const blocks = blocksOf(fill(heap, { seed: 10, units: 32, sets: SETS }))
+    const alone = await countOf(new Grid(heap, triangle(SETS), null), blocks, SETS)
+    const grid = new Grid(heap, triangle(SETS), crew)
+    for (const block of blocks) await grid.add(block)
+    crew.close()
+    await grid.settle()
+    expect(grid.sums(SETS)).toEqual(alone)
+    await grid.close()
+  })
+
   it('never has helpers where they cannot begin, or no processor is left for them', async () => {
     const { crew } = open(1, new WebAssembly.Module(await compile('export function other(): void {}')))
     for (let i = 0; i < 40; i++) {

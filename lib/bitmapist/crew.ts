@@ -47,7 +47,7 @@ export class Crew {
   private readonly state: Int32Array
   private readonly helpers: Worker[] = []
   private isClosed = false
-  /** Whether a helper died: nobody knows what it has counted. */
+  /** Whether a helper ended: nobody knows what it has counted. */
   private isLost = false
 
   /** @param size threads beside this one: as many as there are processors for unless given */
@@ -121,7 +121,7 @@ export class Crew {
       for (let thread = 1; thread <= this.size; thread++) this.helpers.push(this.helper(thread))
     } catch {
       // A process may be allowed none, or have no memory for them.
-      this.lose()
+      this.isLost = true
     }
     return !this.isLost
   }
@@ -130,13 +130,11 @@ export class Crew {
     const { module, memory } = this.kernel
     const workerData = { module, memory, thread }
     const helper = new Worker(HELPER, { eval: true, workerData, execArgv: [], name: 'bitmaps' })
-    helper.on('error', () => this.lose())
-    helper.on('exit', () => this.lose())
+    for (const event of ['error', 'exit'])
+      helper.on(event, () => {
+        this.isLost = true
+      })
     helper.unref()
     return helper
-  }
-
-  private lose(): void {
-    this.isLost = !this.isClosed
   }
 }
